@@ -1,0 +1,502 @@
+// The phases of the PPP link (RFC 1661 s.3.2), with encryption as a phase of its own between
+// authentication and the network protocol: LCP, MS-CHAPv2, CCP, IPCP, up. Each machine knows only
+// itself; what one's end means for the next is decided here.
+
+using nanoPptp.Auth;
+using nanoPptp.Crypto;
+using nanoPptp.Diagnostics;
+using nanoPptp.Memory;
+using nanoPptp.Mppe;
+using nanoPptp.Ppp;
+using nanoPptp.Time;
+using nanoPptp.Wire;
+
+namespace nanoPptp.Client
+{
+    /// <summary>The PPP link of one call.</summary>
+    internal sealed class Link
+    {
+        // Signals to the owner.
+        internal const int StageChanged = 1;
+        internal const int Finished = 2;
+        internal const int Failed = 4;
+
+        private const int InnerProtocolLength = 2;
+
+        private readonly byte[] _arena;
+        private readonly Counters _counters;
+        private readonly Lcp _lcp;
+        private readonly MsChapV2 _authentication;
+        private readonly Ccp _ccp;
+        private readonly Ipcp _ipcp;
+        private readonly MppeTransmit _transmit = new MppeTransmit();
+        private readonly MppeReceive _receive;
+        private readonly Deadline _patience = new Deadline();
+        private int _signals;
+        private bool _closing;
+
+        internal Link(byte[] arena, FrameQueue frames, Counters counters, RandomPool random)
+        {
+            _arena = arena;
+            _counters = counters;
+            _lcp = new Lcp(arena, frames, counters, random);
+            _authentication = new MsChapV2(arena, frames, counters, random);
+            _ccp = new Ccp(arena, frames, counters);
+            _ipcp = new Ipcp(arena, frames, counters);
+            _receive = new MppeReceive(counters);
+        }
+
+        /// <summary>How far the link is: Closed, Lcp to Up.</summary>
+        internal Stage Stage;
+
+        /// <summary>Why the link signalled <see cref="Failed"/>.</summary>
+        internal Reason FailReason;
+
+        /// <summary>The detail that goes with it.</summary>
+        internal int FailDetail;
+
+        /// <summary>Arena offset of the packet that told it; 0 octets when none did.</summary>
+        internal int FailOffset;
+
+        /// <summary>Octets of that packet.</summary>
+        internal int FailLength;
+
+        /// <summary>Arena offset of the IP packet delivered last.</summary>
+        internal int IpOffset;
+
+        /// <summary>Octets of that packet.</summary>
+        internal int IpLength;
+
+        internal int LocalAddress
+        {
+            get { return _ipcp.LocalAddress; }
+        }
+
+        internal int PeerAddress
+        {
+            get { return _ipcp.PeerAddress; }
+        }
+
+        internal int PeerMru
+        {
+            get { return _lcp.PeerMru; }
+        }
+
+        /// <summary>LCP Configure-Requests sent since the link was opened.</summary>
+        internal int LcpRequestCount
+        {
+            get { return _lcp.RequestCount; }
+        }
+
+        internal bool SetCredentials(string userName, byte[] ntHash)
+        {
+            return _authentication.SetCredentials(userName, ntHash);
+        }
+
+        /// <summary>Opens the link: the call is connected.</summary>
+        /// <param name="mru">The MRU to ask for, octets.</param>
+        /// <param name="nowMs">The present, in milliseconds; wraps.</param>
+        internal void Open(int mru, int nowMs)
+        {
+            _lcp.Reset(mru);
+            _ccp.Reset();
+            _ipcp.Reset();
+            _authentication.Reset();
+            _signals = 0;
+            _closing = false;
+            FailReason = Reason.None;
+            FailDetail = 0;
+            FailLength = 0;
+            _lcp.Open(nowMs);
+            _lcp.Up(nowMs);
+            Enter(Stage.Lcp);
+            Settle(nowMs);
+        }
+
+        /// <summary>Ends the link in order; <see cref="Finished"/> follows.</summary>
+        /// <param name="nowMs">The present, in milliseconds; wraps.</param>
+        internal void Close(int nowMs)
+        {
+            _closing = true;
+            _patience.Disarm();
+            _lcp.Close(nowMs);
+            Settle(nowMs);
+            if (_lcp.State <= Automaton.Stopped)
+            {
+                _signals |= Finished;
+            }
+        }
+
+        /// <summary>Drops the link at once: the call is gone.</summary>
+        internal void Drop()
+        {
+            _lcp.Reset();
+            _ccp.Reset();
+            _ipcp.Reset();
+            _patience.Disarm();
+            _signals = 0;
+            Stage = Stage.Closed;
+            Wipe();
+        }
+
+        /// <summary>Overwrites every key and secret.</summary>
+        internal void Wipe()
+        {
+            _authentication.Wipe();
+            _transmit.Wipe();
+            _receive.Wipe();
+        }
+
+        internal int TakeSignals()
+        {
+            int signals = _signals;
+            _signals = 0;
+            return signals;
+        }
+
+        internal void Tick(int lastHeardMs, int nowMs)
+        {
+            _lcp.Tick(nowMs);
+            _ccp.Tick(nowMs);
+            _ipcp.Tick(nowMs);
+            _authentication.Tick(nowMs);
+            _lcp.TickEcho(lastHeardMs, nowMs);
+            if (_patience.IsDue(nowMs))
+            {
+                _patience.Disarm();
+                Fail(Reason.AuthenticationTimeout, 0);
+            }
+
+            Settle(nowMs);
+        }
+
+        internal int Sooner(int nowMs, int waitMs)
+        {
+            waitMs = _lcp.Sooner(nowMs, waitMs);
+            waitMs = _lcp.SoonerEcho(nowMs, waitMs);
+            waitMs = _ccp.Sooner(nowMs, waitMs);
+            waitMs = _ipcp.Sooner(nowMs, waitMs);
+            waitMs = _authentication.Sooner(nowMs, waitMs);
+            return _patience.Sooner(nowMs, waitMs);
+        }
+
+        /// <summary>Takes a PPP frame.</summary>
+        /// <param name="offset">Arena offset of the frame.</param>
+        /// <param name="length">Octets of the frame.</param>
+        /// <param name="nowMs">The present, in milliseconds; wraps.</param>
+        /// <returns>The frame's fate; <see cref="Reason.IpDelivered"/> when
+        /// <see cref="IpOffset"/> and <see cref="IpLength"/> name a packet.</returns>
+        internal Reason Input(int offset, int length, int nowMs)
+        {
+            int headerLength = PppFrame.Check(_arena, offset, length);
+            if (headerLength < 0)
+            {
+                return Reason.PppBadFrame;
+            }
+
+            int protocol = PppFrame.Protocol(_arena, offset, headerLength);
+            offset += headerLength;
+            length -= headerLength;
+            if (protocol == PppFrame.Mppe)
+            {
+                return InputEncrypted(offset, length);
+            }
+
+            Reason fate = InputControl(protocol, offset, length, nowMs);
+            Settle(nowMs);
+            return fate;
+        }
+
+        /// <summary>Encrypts an IP packet in place and writes MPPE and PPP in front of it.</summary>
+        /// <param name="offset">Arena offset of the IP packet; 8 octets in front of it are ours.
+        /// </param>
+        /// <param name="length">Octets of the IP packet.</param>
+        /// <returns>Arena offset of the PPP frame, which ends where the packet ended.</returns>
+        internal int WriteFrame(int offset, int length)
+        {
+            byte[] arena = _arena;
+            int at = offset - InnerProtocolLength;
+            arena[at] = PppFrame.Ipv4 >> 8;
+            arena[at + 1] = PppFrame.Ipv4;
+            _transmit.Encrypt(arena, at, length + InnerProtocolLength);
+            at -= MppeHeader.Length + 1;
+            arena[at] = PppFrame.Mppe;
+            if (!_lcp.PeerTakesShortProtocol)
+            {
+                at--;
+                arena[at] = 0;
+            }
+
+            if (!_lcp.PeerTakesNoAddress)
+            {
+                at -= PppFrame.AddressLength;
+                PppFrame.WriteAddress(arena, at);
+            }
+
+            return at;
+        }
+
+        private Reason InputEncrypted(int offset, int length)
+        {
+            if (Stage != Stage.Up)
+            {
+                return Reason.PppWrongPhase;
+            }
+
+            int headerLength = _receive.Decrypt(_arena, offset, length);
+            if (headerLength < 0)
+            {
+                return (Reason)(-headerLength);
+            }
+
+            offset += headerLength;
+            length -= headerLength;
+            int protocolLength = PppFrame.CheckProtocol(_arena, offset, length);
+            if (protocolLength < 0
+                || PppFrame.Protocol(_arena, offset, protocolLength) != PppFrame.Ipv4)
+            {
+                // Never answered with Protocol-Reject: it may be noise under a wrong key.
+                return Reason.MppeBadProtocol;
+            }
+
+            offset += protocolLength;
+            length -= protocolLength;
+            if (Ipv4.Check(_arena, offset, length) < 0)
+            {
+                return Reason.BadIpHeader;
+            }
+
+            IpOffset = offset;
+            IpLength = Ipv4.TotalLength(_arena, offset);
+            return Reason.IpDelivered;
+        }
+
+        private Reason InputControl(int protocol, int offset, int length, int nowMs)
+        {
+            switch (protocol)
+            {
+                case PppFrame.Lcp:
+                    return _lcp.Input(offset, length, nowMs);
+                case PppFrame.Chap:
+                    return Stage < Stage.Authentication
+                        ? Reason.PppWrongPhase
+                        : InputChap(offset, length, nowMs);
+                case PppFrame.Ccp:
+                    return Stage < Stage.Ccp
+                        ? Reason.PppWrongPhase
+                        : _ccp.Input(offset, length, nowMs);
+                case PppFrame.Ipcp:
+                    // A hub that begins IPCP before encryption is settled repeats its request; to
+                    // answer now, with Terminate-Ack even, would end the session of some.
+                    return Stage < Stage.Ipcp
+                        ? Reason.PppWrongPhase
+                        : _ipcp.Input(offset, length, nowMs);
+                case PppFrame.Ipv4:
+                    return Reason.MppeClearData;
+                default:
+                    if (!_lcp.IsOpened)
+                    {
+                        return Reason.PppWrongPhase;
+                    }
+
+                    _lcp.SendProtocolReject(protocol, offset, length);
+                    return Reason.PppUnknownProtocol;
+            }
+        }
+
+        private Reason InputChap(int offset, int length, int nowMs)
+        {
+            Reason fate = _authentication.Input(offset, length, nowMs);
+            if (_authentication.Outcome == MsChapV2.Failed)
+            {
+                FailOffset = offset + PppPacket.HeaderLength;
+                FailLength = PppPacket.Check(_arena, offset, length) - PppPacket.HeaderLength;
+                Fail(_authentication.FailReason, _authentication.FailDetail);
+            }
+            else if (_authentication.Outcome == MsChapV2.Succeeded
+                && Stage == Stage.Authentication)
+            {
+                _patience.Disarm();
+                Enter(Stage.Ccp);
+                _ccp.Open(nowMs);
+                _ccp.Up(nowMs);
+            }
+
+            return fate;
+        }
+
+        private void Settle(int nowMs)
+        {
+            SettleLcp(_lcp.TakeSignals(), nowMs);
+            SettleCcp(_ccp.TakeSignals(), nowMs);
+            SettleIpcp(_ipcp.TakeSignals());
+        }
+
+        private void SettleLcp(int signals, int nowMs)
+        {
+            if (signals == 0)
+            {
+                return;
+            }
+
+            if ((signals & OptionNegotiation.Failed) != 0)
+            {
+                Fail(_lcp.FailReason, 0);
+            }
+
+            if ((signals & OptionNegotiation.ThisLayerDown) != 0)
+            {
+                _ccp.Reset();
+                _ipcp.Reset();
+                _authentication.Reset();
+                _patience.Disarm();
+                if (_lcp.Cause == OptionNegotiation.CauseTerminated)
+                {
+                    Fail(Reason.LcpTerminated, 0);
+                }
+                else if (_lcp.Cause == OptionNegotiation.CauseRejected)
+                {
+                    Fail(Reason.LcpRejected, 0);
+                }
+                else if (!_closing)
+                {
+                    Enter(Stage.Lcp);
+                }
+            }
+
+            if ((signals & OptionNegotiation.ThisLayerUp) != 0)
+            {
+                _lcp.WatchLink(nowMs);
+                _patience.Arm(nowMs, Limits.AuthenticationMs);
+                Enter(Stage.Authentication);
+            }
+
+            if ((signals & Lcp.ProtocolRejected) != 0)
+            {
+                if (_lcp.RejectedProtocol == PppFrame.Ccp)
+                {
+                    _ccp.InputProtocolReject(nowMs);
+                }
+                else if (_lcp.RejectedProtocol == PppFrame.Ipcp)
+                {
+                    _ipcp.InputProtocolReject(nowMs);
+                }
+            }
+
+            if ((signals & OptionNegotiation.ThisLayerFinished) != 0)
+            {
+                if (!_closing)
+                {
+                    Fail(FinishReason(_lcp.Cause, Reason.LcpTimeout, Reason.LcpRejected), 0);
+                }
+
+                _signals |= Finished;
+            }
+        }
+
+        private void SettleCcp(int signals, int nowMs)
+        {
+            if ((signals & OptionNegotiation.Failed) != 0)
+            {
+                Fail(_ccp.FailReason, 0);
+            }
+
+            if ((signals & OptionNegotiation.ThisLayerDown) != 0)
+            {
+                if (_ccp.Cause == OptionNegotiation.CauseRenegotiated)
+                {
+                    _ipcp.Reset();
+                    Enter(Stage.Ccp);
+                }
+                else
+                {
+                    Fail(Reason.EncryptionLost, 0);
+                }
+            }
+
+            if ((signals & OptionNegotiation.ThisLayerUp) != 0)
+            {
+                _transmit.Start(_arena, MsChapV2.TransmitStartKey);
+                _receive.Start(_arena, MsChapV2.ReceiveStartKey);
+                Enter(Stage.Ipcp);
+                _ipcp.Open(nowMs);
+                _ipcp.Up(nowMs);
+            }
+
+            if ((signals & OptionNegotiation.ThisLayerFinished) != 0)
+            {
+                Fail(
+                    _ccp.Cause == OptionNegotiation.CauseTimeOut
+                        ? Reason.CcpTimeout
+                        : Reason.EncryptionRefused,
+                    0);
+            }
+        }
+
+        private void SettleIpcp(int signals)
+        {
+            if ((signals & OptionNegotiation.Failed) != 0)
+            {
+                Fail(_ipcp.FailReason, 0);
+            }
+
+            if ((signals & OptionNegotiation.ThisLayerDown) != 0)
+            {
+                if (_ipcp.Cause == OptionNegotiation.CauseRenegotiated)
+                {
+                    Enter(Stage.Ipcp);
+                }
+                else
+                {
+                    Fail(Reason.IpcpTerminated, 0);
+                }
+            }
+
+            if ((signals & OptionNegotiation.ThisLayerUp) != 0)
+            {
+                if (_ipcp.LocalAddress == 0)
+                {
+                    Fail(Reason.IpcpRefused, 0);
+                }
+                else
+                {
+                    Enter(Stage.Up);
+                }
+            }
+
+            if ((signals & OptionNegotiation.ThisLayerFinished) != 0)
+            {
+                Fail(FinishReason(_ipcp.Cause, Reason.IpcpTimeout, Reason.IpcpRefused), 0);
+            }
+        }
+
+        private static Reason FinishReason(int cause, Reason timeOut, Reason rejected)
+        {
+            if (cause == OptionNegotiation.CauseTimeOut)
+            {
+                return timeOut;
+            }
+
+            return cause == OptionNegotiation.CauseTerminated ? Reason.LcpTerminated : rejected;
+        }
+
+        private void Enter(Stage stage)
+        {
+            if (!_closing && Stage != stage)
+            {
+                Stage = stage;
+                _signals |= StageChanged;
+            }
+        }
+
+        private void Fail(Reason reason, int detail)
+        {
+            if (!_closing && FailReason == Reason.None)
+            {
+                FailReason = reason;
+                FailDetail = detail;
+                _signals |= Failed;
+            }
+        }
+    }
+}

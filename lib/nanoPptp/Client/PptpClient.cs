@@ -1,0 +1,788 @@
+// The PPTP client: control connection, call, GRE and PPP link put together around one arena. It has no
+// socket, no clock and no thread. Octets and time come in through a few methods; what is to be done comes
+// out of Poll. The library returns and never calls out.
+//
+//   adapter -> ControlConnected ControlInput ControlClosed   (TCP 1723)
+//           -> LendReceiveSlot, receive into the arena, GreInput   (IP protocol 47)
+//           -> IpOutput   (the application's packets)
+//           -> Tick, NextDeadlineMs, Idle   (time)
+//           <- Poll until Nothing: SendControl, SendGre, DeliverIp, Event
+//
+// lib/ARCHITECTURE.md walks a packet through.
+
+using System;
+using nanoPptp.Control;
+using nanoPptp.Crypto;
+using nanoPptp.Diagnostics;
+using nanoPptp.Gre;
+using nanoPptp.Memory;
+using nanoPptp.Wire;
+
+namespace nanoPptp.Client
+{
+    /// <summary>
+    /// One PPTP tunnel, from the client's side (a PNS in RFC 2637's words). Not thread-safe: one
+    /// thread owns it. Everything is allocated by the constructor; nothing is after
+    /// <see cref="Open"/>. All times are 32-bit milliseconds of one monotonic clock, which may wrap.
+    /// </summary>
+    public sealed class PptpClient
+    {
+        /// <summary>TCP port of the control connection (RFC 2637 s.1.3).</summary>
+        public const int ControlPort = 1723;
+
+        private const string Vendor = "nanoPptp";
+
+        // What is being closed, in order.
+        private const int ClosingNothing = 0;
+        private const int ClosingLink = 1;
+        private const int ClosingCall = 2;
+        private const int ClosingControl = 3;
+
+        private readonly byte[] _arena = new byte[ArenaMap.Length];
+        private readonly Counters _counters = new Counters();
+        private readonly Diagnosis _diagnosis = new Diagnosis();
+        private readonly EventRing _events = new EventRing(Limits.EventCount);
+        private readonly RandomPool _random = new RandomPool();
+        private readonly ReceiveSlots _slots = new ReceiveSlots();
+        private readonly FrameQueue _frames;
+        private readonly ControlStream _stream;
+        private readonly ControlConnection _control;
+        private readonly Call _call;
+        private readonly GreSession _gre;
+        private readonly Link _link;
+
+        private Stage _stage;
+        private int _closing;
+        private string _hostName;
+        private int _mtuLimit;
+        private int _mtu;
+        private int _lastHeardMs;
+        private bool _greHeard;
+        private bool _controlLent;
+        private int _sendFrame;
+        private int _sendLength;
+        private int _deliveringSlot;
+
+        /// <summary>Makes a client and everything it will ever need: about 16 KiB.</summary>
+        public PptpClient()
+        {
+            _frames = new FrameQueue(_arena);
+            _stream = new ControlStream(_arena);
+            _control = new ControlConnection(_arena, _stream, _counters);
+            _call = new Call(_arena, _stream, _counters);
+            _gre = new GreSession(_arena, _counters);
+            _link = new Link(_arena, _frames, _counters, _random);
+            _deliveringSlot = -1;
+        }
+
+        /// <summary>Where an output of <see cref="Poll"/> begins in <see cref="Arena"/>, octets.
+        /// </summary>
+        public int OutputOffset;
+
+        /// <summary>How long that output is, octets.</summary>
+        public int OutputLength;
+
+        /// <summary>All octets that travel. Inputs are received into it and outputs are read from
+        /// it; it belongs to the client.</summary>
+        public byte[] Arena
+        {
+            get { return _arena; }
+        }
+
+        /// <summary>How far the tunnel is.</summary>
+        public Stage Stage
+        {
+            get { return _stage; }
+        }
+
+        /// <summary>The first cause of trouble since <see cref="Open"/>.</summary>
+        public Diagnosis Diagnosis
+        {
+            get { return _diagnosis; }
+        }
+
+        /// <summary>Counts of everything since construction.</summary>
+        public Counters Counters
+        {
+            get { return _counters; }
+        }
+
+        /// <summary>Kind of the event that <see cref="Poll"/> gave last.</summary>
+        public TunnelEvent EventCode
+        {
+            get { return (TunnelEvent)_events.Code; }
+        }
+
+        /// <summary>Value of that event: a <see cref="Client.Stage"/> or a <see cref="Reason"/>.
+        /// </summary>
+        public int EventValue
+        {
+            get { return _events.Value; }
+        }
+
+        /// <summary>Time of that event, milliseconds.</summary>
+        public int EventAtMs
+        {
+            get { return _events.AtMs; }
+        }
+
+        /// <summary>Our address in the tunnel, first octet most significant; 0 before the hub gave
+        /// one.</summary>
+        public int LocalAddress
+        {
+            get { return _link.LocalAddress; }
+        }
+
+        /// <summary>The hub's address in the tunnel; 0 when it did not say.</summary>
+        public int PeerAddress
+        {
+            get { return _link.PeerAddress; }
+        }
+
+        /// <summary>Longest IP packet that may be sent, octets.</summary>
+        public int Mtu
+        {
+            get { return _mtu; }
+        }
+
+        /// <summary>Where to write an IP packet before <see cref="IpOutput"/>: an arena offset with
+        /// room for <see cref="Mtu"/> octets behind it and for every header in front.</summary>
+        public static int IpOutputOffset
+        {
+            get { return ArenaMap.Send + Limits.SendHeadroom; }
+        }
+
+        /// <summary>Whether the room at <see cref="IpOutputOffset"/> may be written.</summary>
+        public bool IsIpOutputFree
+        {
+            get { return _stage == Stage.Up && _sendLength == 0; }
+        }
+
+        /// <summary>Begins a tunnel; the adapter then connects TCP port 1723 and, before that, opens
+        /// its GRE socket.</summary>
+        /// <param name="settings">Who we are; read now, not kept.</param>
+        /// <param name="entropy">Unpredictable octets for challenges, magic numbers and the call ID:
+        /// at least 16, fresh for every call, from a hardware generator.</param>
+        /// <param name="offset">Where they begin.</param>
+        /// <param name="length">How many.</param>
+        /// <param name="nowMs">The present, in milliseconds; wraps.</param>
+        /// <exception cref="ArgumentException">A setting is out of its range, or there is too little
+        /// entropy.</exception>
+        /// <exception cref="InvalidOperationException">The last tunnel is not closed yet.</exception>
+        public void Open(
+            PptpSettings settings, byte[] entropy, int offset, int length, int nowMs)
+        {
+            if (_stage != Stage.Closed)
+            {
+                throw new InvalidOperationException();
+            }
+
+            if (length < Limits.MinimumEntropyLength
+                || settings.Mtu < Limits.MinimumMtu
+                || settings.Mtu > Limits.MaximumMtu
+                || !_link.SetCredentials(settings.UserName, settings.NtHash))
+            {
+                _link.Wipe();
+                throw new ArgumentException();
+            }
+
+            _random.Seed(entropy, offset, length);
+            _hostName = settings.HostName;
+            _mtuLimit = settings.Mtu;
+            _mtu = settings.Mtu;
+            _closing = ClosingNothing;
+            _controlLent = false;
+            _greHeard = false;
+            _sendLength = 0;
+            _diagnosis.Reset();
+            _events.Reset();
+            _frames.Reset();
+            _stream.Reset();
+            _control.Reset();
+            _call.Reset();
+            _gre.Reset(0);
+            Enter(Stage.Tcp, nowMs);
+        }
+
+        /// <summary>Ends the tunnel in order; poll until the stage is Closed. A tunnel whose TCP
+        /// connection never stood is closed at once.</summary>
+        /// <param name="nowMs">The present, in milliseconds; wraps.</param>
+        public void Close(int nowMs)
+        {
+            if (_stage != Stage.Closed && _stage != Stage.Closing)
+            {
+                _diagnosis.Record(Reason.ClosedByUser, 0, nowMs);
+                BeginClose(nowMs);
+            }
+        }
+
+        /// <summary>Tells that the TCP connection stands.</summary>
+        /// <param name="nowMs">The present, in milliseconds; wraps.</param>
+        public void ControlConnected(int nowMs)
+        {
+            if (_stage == Stage.Tcp)
+            {
+                Enter(Stage.Control, nowMs);
+                _control.Start(_hostName, Vendor, nowMs);
+            }
+        }
+
+        /// <summary>Tells that the TCP connection ended or could not be made: FIN, RST, time-out.
+        /// </summary>
+        /// <param name="nowMs">The present, in milliseconds; wraps.</param>
+        public void ControlClosed(int nowMs)
+        {
+            if (_stage == Stage.Closed)
+            {
+                return;
+            }
+
+            _stream.Reset();
+            _controlLent = false;
+            if (_stage != Stage.Closing)
+            {
+                Reason reason = Reason.ControlClosed;
+                if (_stage == Stage.Tcp)
+                {
+                    reason = Reason.HubUnreachable;
+                }
+                else if (_stage == Stage.Call)
+                {
+                    reason = Reason.CallDropped;
+                }
+
+                Report(reason, 0, nowMs);
+            }
+
+            Finish(nowMs);
+        }
+
+        /// <summary>Takes octets from the TCP connection, split anywhere.</summary>
+        /// <param name="b">The octets; copied.</param>
+        /// <param name="offset">Where they begin.</param>
+        /// <param name="length">How many.</param>
+        /// <param name="nowMs">The present, in milliseconds; wraps.</param>
+        public void ControlInput(byte[] b, int offset, int length, int nowMs)
+        {
+            while (length > 0 && _stage > Stage.Tcp)
+            {
+                int taken = _stream.Input(b, offset, length);
+                offset += taken;
+                length -= taken;
+                if (_stream.Broken != Reason.None)
+                {
+                    // Lost synchronization: nothing more can be said on this connection.
+                    if (_stage != Stage.Closing)
+                    {
+                        Report(_stream.Broken, 0, nowMs);
+                    }
+
+                    Finish(nowMs);
+                    return;
+                }
+
+                if (_stream.IsWhole())
+                {
+                    InputMessage(nowMs);
+                    _stream.Next();
+                }
+            }
+        }
+
+        /// <summary>Tells how much of the last SendControl the socket took; the rest comes again.
+        /// </summary>
+        /// <param name="count">Octets: 0 to the length of that output.</param>
+        public void ControlSent(int count)
+        {
+            if (_controlLent)
+            {
+                _controlLent = false;
+                _stream.Sent(count);
+            }
+        }
+
+        /// <summary>Lends a receive slot to the adapter, which receives one packet of IP protocol 47
+        /// straight into it: <see cref="Limits.ReceiveSlotLength"/> octets from
+        /// <see cref="ReceiveSlotOffset"/> on. Drain the socket into slots before polling.</summary>
+        /// <returns>The slot's number, or -1 when all are taken: poll first. A slot that was lent and
+        /// not handed back may be lent again.</returns>
+        public int LendReceiveSlot()
+        {
+            return _slots.Lend();
+        }
+
+        /// <summary>Where a receive slot begins in the arena.</summary>
+        /// <param name="slot">The slot's number.</param>
+        /// <returns>The offset, octets.</returns>
+        public static int ReceiveSlotOffset(int slot)
+        {
+            return ReceiveSlots.OffsetOf(slot);
+        }
+
+        /// <summary>Hands a lent slot back with a packet in it. Only packets from the hub may come
+        /// here: the adapter filters by source address. Nothing is decrypted before the next
+        /// <see cref="Poll"/>. Packets that come before the call's reply wait for it, two at most.
+        /// </summary>
+        /// <param name="slot">The slot's number.</param>
+        /// <param name="start">Where in the slot the GRE header begins: the length of the outer IP
+        /// header.</param>
+        /// <param name="length">Octets from there.</param>
+        /// <param name="nowMs">The present, in milliseconds; wraps.</param>
+        public void GreInput(int slot, int start, int length, int nowMs)
+        {
+            _counters.GreReceived++;
+            if (!_call.IsConnected)
+            {
+                Reason refusal = RefuseEarly(ReceiveSlots.OffsetOf(slot) + start, length);
+                if (refusal != Reason.None)
+                {
+                    _counters.Count(refusal);
+                    _slots.Return(slot);
+                    return;
+                }
+            }
+
+            if (!_slots.Queue(slot, start, length))
+            {
+                _counters.Count(Reason.GreBadHeader);
+                Break(nowMs);
+            }
+        }
+
+        /// <summary>Encrypts the IP packet at <see cref="IpOutputOffset"/> and gets it ready for
+        /// <see cref="Poll"/>.</summary>
+        /// <param name="length">Octets of the packet.</param>
+        /// <returns>The length; or the negated <see cref="Reason.NotUp"/>,
+        /// <see cref="Reason.Busy"/>, <see cref="Reason.IpTooLong"/> or
+        /// <see cref="Reason.BadIpHeader"/> (not IPv4, or not from our address).</returns>
+        public int IpOutput(int length)
+        {
+            if (_stage != Stage.Up)
+            {
+                return -(int)Reason.NotUp;
+            }
+
+            if (_sendLength != 0)
+            {
+                return -(int)Reason.Busy;
+            }
+
+            if (length > _mtu)
+            {
+                return -(int)Reason.IpTooLong;
+            }
+
+            int at = ArenaMap.Send + Limits.SendHeadroom;
+            if (length < Ipv4.HeaderLength || Ipv4.Source(_arena, at) != _link.LocalAddress)
+            {
+                return -(int)Reason.BadIpHeader;
+            }
+
+            _sendFrame = _link.WriteFrame(at, length);
+            _sendLength = at + length - _sendFrame;
+            _counters.IpSent++;
+            _counters.IpSentOctets += length;
+            return length;
+        }
+
+        /// <summary>Lets time pass: call it when <see cref="NextDeadlineMs"/> is over, or at any
+        /// time.</summary>
+        /// <param name="nowMs">The present, in milliseconds; wraps.</param>
+        public void Tick(int nowMs)
+        {
+            if (_stage == Stage.Closed)
+            {
+                return;
+            }
+
+            AfterControl(_control.Tick(nowMs), nowMs);
+            AfterCall(_call.Tick(nowMs), nowMs);
+            _link.Tick(_lastHeardMs, nowMs);
+            AfterLink(nowMs);
+            if (_stage == Stage.Lcp
+                && !_greHeard
+                && _link.LcpRequestCount > Limits.GreBlockedRequestCount)
+            {
+                Fail(Reason.GreBlocked, 0, nowMs);
+            }
+        }
+
+        /// <summary>How long the loop may wait for its sockets before the next <see cref="Tick"/>.
+        /// </summary>
+        /// <param name="nowMs">The present, in milliseconds; wraps.</param>
+        /// <returns>Milliseconds: 0 to 60000; 0 when <see cref="Poll"/> has something.</returns>
+        public int NextDeadlineMs(int nowMs)
+        {
+            if (!_events.IsEmpty
+                || _frames.Count > 0
+                || _sendLength > 0
+                || (_stream.OutputLength > 0 && !_controlLent)
+                || (_slots.Count > 0 && _call.IsConnected))
+            {
+                return 0;
+            }
+
+            int waitMs = Limits.LongestWaitMs;
+            waitMs = _control.Sooner(nowMs, waitMs);
+            waitMs = _call.Sooner(nowMs, waitMs);
+            waitMs = _gre.Sooner(nowMs, waitMs);
+            return _link.Sooner(nowMs, waitMs);
+        }
+
+        /// <summary>Uses spare time to prepare work before it is needed, a bounded slice a call. At
+        /// present there is nothing to prepare.</summary>
+        /// <param name="steps">How much work at most, in steps of about a hundred instructions.
+        /// </param>
+        /// <returns>True while more work waits.</returns>
+        public bool Idle(int steps)
+        {
+            Invariant.Check(steps > 0);
+            return false;
+        }
+
+        /// <summary>Gives the next thing to do. Call it until it says Nothing, after every input and
+        /// every <see cref="Tick"/>, also when the stage is Closed: the last words are still to be
+        /// sent. <see cref="OutputOffset"/> and <see cref="OutputLength"/> are valid until the next
+        /// call of any method.</summary>
+        /// <param name="nowMs">The present, in milliseconds; wraps.</param>
+        /// <returns>What to do.</returns>
+        public Output Poll(int nowMs)
+        {
+            if (_deliveringSlot >= 0)
+            {
+                _slots.Release(_deliveringSlot);
+                _deliveringSlot = -1;
+            }
+
+            for (; ; )
+            {
+                if (_events.Take())
+                {
+                    return Output.Event;
+                }
+
+                if (_stream.OutputLength > 0 && !_controlLent)
+                {
+                    _controlLent = true;
+                    OutputOffset = ArenaMap.ControlOutput;
+                    OutputLength = _stream.OutputLength;
+                    return Output.SendControl;
+                }
+
+                if (_frames.Count > 0)
+                {
+                    _frames.Take();
+                    return GiveGre(_frames.Offset, _frames.Length);
+                }
+
+                if (_sendLength > 0)
+                {
+                    int length = _sendLength;
+                    _sendLength = 0;
+                    return GiveGre(_sendFrame, length);
+                }
+
+                if (_slots.Count == 0 || !_call.IsConnected)
+                {
+                    break;
+                }
+
+                if (ProcessOne(nowMs))
+                {
+                    return Output.DeliverIp;
+                }
+            }
+
+            if (_gre.MustAcknowledge(nowMs))
+            {
+                _counters.GreSent++;
+                _counters.GreAcknowledgmentsSent++;
+                OutputOffset = ArenaMap.Acknowledgment;
+                OutputLength = _gre.WriteAcknowledgment(ArenaMap.Acknowledgment);
+                return Output.SendGre;
+            }
+
+            return Output.Nothing;
+        }
+
+        private Output GiveGre(int frame, int length)
+        {
+            int at = _gre.WriteHeader(frame, length);
+            _counters.GreSent++;
+            OutputOffset = at;
+            OutputLength = frame + length - at;
+            return Output.SendGre;
+        }
+
+        private bool ProcessOne(int nowMs)
+        {
+            int slot = _slots.Take();
+            Reason fate = InputGre(_slots.Offset, _slots.Length, nowMs);
+            _counters.Count(fate);
+            if (fate != Reason.IpDelivered)
+            {
+                _slots.Release(slot);
+                return false;
+            }
+
+            _deliveringSlot = slot;
+            OutputOffset = _link.IpOffset;
+            OutputLength = _link.IpLength;
+            _counters.IpDeliveredOctets += OutputLength;
+            return true;
+        }
+
+        private Reason InputGre(int offset, int length, int nowMs)
+        {
+            int headerLength = EnhancedGre.Check(_arena, offset, length);
+            if (headerLength < 0)
+            {
+                return Reason.GreBadHeader;
+            }
+
+            if (EnhancedGre.CallId(_arena, offset) != _call.CallId)
+            {
+                return Reason.GreWrongCall;
+            }
+
+            _greHeard = true;
+            Reason fate = _gre.Input(offset, nowMs);
+            if (fate != Reason.None)
+            {
+                return fate;
+            }
+
+            _lastHeardMs = nowMs;
+            int payloadLength = EnhancedGre.PayloadLength(_arena, offset);
+            fate = _link.Input(offset + headerLength, payloadLength, nowMs);
+            AfterLink(nowMs);
+            return fate;
+        }
+
+        private Reason RefuseEarly(int offset, int length)
+        {
+            // The hub's first LCP request often overtakes its own Outgoing-Call-Reply; to lose it
+            // would cost the hub's restart timer of three seconds.
+            if (EnhancedGre.Check(_arena, offset, length) < 0)
+            {
+                return Reason.GreBadHeader;
+            }
+
+            if (!_call.IsWaitingForReply || EnhancedGre.CallId(_arena, offset) != _call.CallId)
+            {
+                return Reason.GreWrongCall;
+            }
+
+            return _slots.Count < Limits.EarlySlotCount ? Reason.None : Reason.GreEarly;
+        }
+
+        private void InputMessage(int nowMs)
+        {
+            int type = ControlHeader.Type(_arena, ArenaMap.ControlInput);
+            _control.Heard(nowMs);
+            switch (type)
+            {
+                case ControlHeader.StartControlConnectionReply:
+                case ControlHeader.StopControlConnectionRequest:
+                case ControlHeader.StopControlConnectionReply:
+                case ControlHeader.EchoRequest:
+                case ControlHeader.EchoReply:
+                    AfterControl(_control.Input(type, nowMs), nowMs);
+                    break;
+                case ControlHeader.OutgoingCallReply:
+                case ControlHeader.CallDisconnectNotify:
+                    AfterCall(_call.Input(type), nowMs);
+                    break;
+                default:
+                    // What a PAC does not send, what asks for incoming calls, and what RFC 2637 does
+                    // not know; Set-Link-Info and WAN-Error-Notify change nothing on GRE.
+                    _counters.Count(Reason.ControlIgnored);
+                    break;
+            }
+        }
+
+        private void AfterControl(int outcome, int nowMs)
+        {
+            switch (outcome)
+            {
+                case ControlConnection.Established:
+                    _random.Fill(_arena, ArenaMap.Request, 2);
+                    _call.Dial(BigEndian.ReadUInt16(_arena, ArenaMap.Request), nowMs);
+                    Enter(Stage.Call, nowMs);
+                    break;
+                case ControlConnection.Failed:
+                    if (_stage != Stage.Closing)
+                    {
+                        Report(_control.FailReason, _control.FailDetail, nowMs);
+                    }
+
+                    Finish(nowMs);
+                    break;
+                case ControlConnection.Stopped:
+                    Finish(nowMs);
+                    break;
+                default:
+                    break;
+            }
+        }
+
+        private void AfterCall(int outcome, int nowMs)
+        {
+            switch (outcome)
+            {
+                case Call.Connected:
+                    _gre.Reset(_call.PeerCallId);
+                    _lastHeardMs = nowMs;
+                    _link.Open(_mtuLimit, nowMs);
+                    AfterLink(nowMs);
+                    break;
+                case Call.Failed:
+                    _link.Drop();
+                    Fail(_call.FailReason, _call.FailDetail, nowMs);
+                    break;
+                case Call.Cleared:
+                    CloseControl(nowMs);
+                    break;
+                default:
+                    break;
+            }
+        }
+
+        private void AfterLink(int nowMs)
+        {
+            int signals = _link.TakeSignals();
+            if (signals == 0)
+            {
+                return;
+            }
+
+            if ((signals & Link.StageChanged) != 0 && _closing == ClosingNothing)
+            {
+                if (_link.Stage == Stage.Up)
+                {
+                    _mtu = _link.PeerMru < _mtuLimit ? _link.PeerMru : _mtuLimit;
+                }
+
+                Enter(_link.Stage, nowMs);
+            }
+
+            if ((signals & Link.Failed) != 0)
+            {
+                Reason reason = _link.FailReason;
+                if (reason == Reason.LcpTimeout && !_greHeard)
+                {
+                    reason = Reason.GreBlocked;
+                }
+
+                _diagnosis.RecordOctets(
+                    reason,
+                    _link.FailDetail,
+                    nowMs,
+                    _arena,
+                    _link.FailOffset,
+                    _link.FailLength);
+                Fail(reason, _link.FailDetail, nowMs);
+            }
+
+            if ((signals & Link.Finished) != 0 && _closing == ClosingLink)
+            {
+                CloseCall(nowMs);
+            }
+        }
+
+        private void Fail(Reason reason, int detail, int nowMs)
+        {
+            if (_closing == ClosingNothing)
+            {
+                Report(reason, detail, nowMs);
+                BeginClose(nowMs);
+            }
+        }
+
+        private void Report(Reason reason, int detail, int nowMs)
+        {
+            _counters.Count(reason);
+            _diagnosis.Record(reason, detail, nowMs);
+            _events.Add((int)TunnelEvent.Trouble, (int)reason, nowMs);
+        }
+
+        private void Break(int nowMs)
+        {
+            // A broken promise of the adapter's or of ours: leave in order.
+            Fail(Reason.Invariant, 0, nowMs);
+        }
+
+        private void BeginClose(int nowMs)
+        {
+            _sendLength = 0;
+            Stage reached = _stage;
+            Enter(Stage.Closing, nowMs);
+            if (reached >= Stage.Lcp && _call.IsConnected)
+            {
+                _closing = ClosingLink;
+                _link.Close(nowMs);
+                AfterLink(nowMs);
+                return;
+            }
+
+            if (reached >= Stage.Call)
+            {
+                CloseCall(nowMs);
+                return;
+            }
+
+            Finish(nowMs);
+        }
+
+        private void CloseCall(int nowMs)
+        {
+            if (_call.IsConnected || _call.IsWaitingForReply)
+            {
+                _closing = ClosingCall;
+                _call.Clear(nowMs);
+                return;
+            }
+
+            CloseControl(nowMs);
+        }
+
+        private void CloseControl(int nowMs)
+        {
+            if (_closing == ClosingControl)
+            {
+                return;
+            }
+
+            _closing = ClosingControl;
+            _control.Stop(StopControlConnection.ReasonNone, nowMs);
+        }
+
+        private void Finish(int nowMs)
+        {
+            _closing = ClosingNothing;
+            _sendLength = 0;
+            _link.Drop();
+            _call.Reset();
+            _control.Reset();
+            _random.Wipe();
+            _gre.Reset(0);
+            while (_slots.Count > 0)
+            {
+                // The call that they were for is gone.
+                _slots.Release(_slots.Take());
+                _counters.Count(Reason.GreWrongCall);
+            }
+
+            Enter(Stage.Closed, nowMs);
+        }
+
+        private void Enter(Stage stage, int nowMs)
+        {
+            if (_stage != stage)
+            {
+                _stage = stage;
+                _events.Add((int)TunnelEvent.StageEntered, (int)stage, nowMs);
+            }
+        }
+    }
+}

@@ -1,0 +1,116 @@
+// Our own limits, each with a name and a reason. Constants of the specifications live with their
+// formats in Wire/; what is here could be chosen otherwise.
+
+namespace nanoPptp.Memory
+{
+    /// <summary>The limits of this implementation: sizes in octets, times in milliseconds.</summary>
+    public static class Limits
+    {
+        /// <summary>Longest IP packet in the tunnel by default, octets. 1400 leaves room for every
+        /// header of PPTP on a 1500-octet path, on PPPoE as well.</summary>
+        public const int DefaultMtu = 1400;
+
+        /// <summary>Longest IP packet that may be configured, octets: 1500 less the outer IP header
+        /// (20), GRE (16), PPP (4), MPPE (2) and the inner protocol field (2), rounded down.</summary>
+        public const int MaximumMtu = 1452;
+
+        /// <summary>Shortest MTU that may be configured, octets: every IPv4 host accepts 576.
+        /// </summary>
+        public const int MinimumMtu = 576;
+
+        /// <summary>Receive slots. lwIP queues six packets for a raw socket, so one burst that it
+        /// can hold fits here before anything is decrypted.</summary>
+        public const int ReceiveSlotCount = 6;
+
+        /// <summary>Octets of a receive slot: a whole outer IP packet of an Ethernet path, header
+        /// included, as raw sockets deliver it.</summary>
+        public const int ReceiveSlotLength = 1500;
+
+        /// <summary>GRE packets kept that arrive before Outgoing-Call-Reply.</summary>
+        public const int EarlySlotCount = 2;
+
+        /// <summary>Frames of negotiation that may wait to be sent at once.</summary>
+        public const int FrameSlotCount = 4;
+
+        /// <summary>Octets of such a frame, headroom included. The longest we make is a CHAP
+        /// Response with the longest user name; longer rejects are cut at an option.</summary>
+        public const int FrameSlotLength = 256;
+
+        /// <summary>Octets in front of an IP packet to send: GRE 16, address and control 2, protocol
+        /// 2, MPPE 2, inner protocol 2.</summary>
+        public const int SendHeadroom = 24;
+
+        /// <summary>Octets of TCP output that may wait: the two longest messages and some echoes.
+        /// </summary>
+        public const int ControlOutputLength = 440;
+
+        /// <summary>Octets of TCP input kept for reassembly: the longest control message.</summary>
+        public const int ControlInputLength = 220;
+
+        /// <summary>Longest user name with its domain, octets of UTF-8.</summary>
+        public const int UserNameLength = 128;
+
+        /// <summary>Longest password, UTF-16 code units (RFC 2759 s.8.1).</summary>
+        public const int PasswordLength = 256;
+
+        /// <summary>Events that wait for the application.</summary>
+        public const int EventCount = 16;
+
+        /// <summary>Shortest entropy that Open accepts, octets.</summary>
+        public const int MinimumEntropyLength = 16;
+
+        /// <summary>First wait for an answer in a PPP negotiation; doubles with every repetition up
+        /// to <see cref="RestartTimerMaximumMs"/> (RFC 1661 s.4.6 allows both).</summary>
+        public const int RestartTimerMs = 750;
+
+        /// <summary>Longest wait for an answer in a PPP negotiation: RFC 1661's default.</summary>
+        public const int RestartTimerMaximumMs = 3000;
+
+        /// <summary>Configure-Requests without an answer before we give up (Max-Configure).</summary>
+        public const int MaxConfigure = 10;
+
+        /// <summary>Terminate-Requests without an answer before we give up (Max-Terminate).</summary>
+        public const int MaxTerminate = 2;
+
+        /// <summary>Configure-Naks in a row before they become Configure-Rejects (Max-Failure).
+        /// </summary>
+        public const int MaxFailure = 5;
+
+        /// <summary>Equal magic numbers in a row that prove a loop.</summary>
+        public const int MaxLoopback = 5;
+
+        /// <summary>LCP requests without any GRE packet in return after which GRE counts as blocked:
+        /// about 11 s.</summary>
+        public const int GreBlockedRequestCount = 5;
+
+        /// <summary>Wait for a control connection's or a call's reply (RFC 2637 s.3.1.1, s.3.2.1).
+        /// </summary>
+        public const int ControlReplyMs = 60000;
+
+        /// <summary>Silence on the control connection before an Echo-Request, and wait for its
+        /// answer (RFC 2637 s.3.1.4).</summary>
+        public const int ControlEchoMs = 60000;
+
+        /// <summary>Wait for each answer while hanging up.</summary>
+        public const int HangUpMs = 2000;
+
+        /// <summary>Wait for the hub's next step in authentication.</summary>
+        public const int AuthenticationMs = 30000;
+
+        /// <summary>Silence on the link before an LCP Echo-Request.</summary>
+        public const int LcpEchoMs = 10000;
+
+        /// <summary>LCP Echo-Requests without an answer before the hub counts as lost.</summary>
+        public const int LcpEchoFailureCount = 3;
+
+        /// <summary>How long an acknowledgment may wait for a packet to ride on.</summary>
+        public const int AcknowledgmentMs = 100;
+
+        /// <summary>Largest accepted jump of the coherency count: a forged count costs at most so
+        /// many key changes.</summary>
+        public const int MppeForwardJump = 256;
+
+        /// <summary>The longest wait that NextDeadlineMs ever gives.</summary>
+        public const int LongestWaitMs = 60000;
+    }
+}

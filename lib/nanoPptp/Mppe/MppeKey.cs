@@ -1,0 +1,130 @@
+// The key of one direction (RFC 3078 s.7, RFC 3079 s.3): a start key that stays and a session key that
+// changes with every frame in stateless mode.
+//
+//   interim = SHA-1(start key, 40 x 00, session key, 40 x F2), its first 16 octets
+//   session key = RC4 under interim, of interim
+//   RC4 starts anew under the session key
+//
+// The 112 octets of the hash are two blocks whose words are known but for the session key's four: the
+// message is laid out as words and never as octets.
+//
+//   block 1: start key (4 words), zero (10), session key words 0 and 1
+//   block 2: session key words 2 and 3, F2F2F2F2 (10), 80000000, zero (2), 896
+
+using nanoPptp.Crypto;
+
+namespace nanoPptp.Mppe
+{
+    /// <summary>Start key, session key and cipher of one direction.</summary>
+    internal sealed class MppeKey
+    {
+        internal const int Length = 16;
+
+        private const int KeyWords = 4;
+        private const int BlockWords = 16;
+        private const int StateWords = 5;
+        private const int SessionWord = 14;
+        private const int Pad2 = unchecked((int)0xF2F2F2F2);
+        private const int HashEnd = int.MinValue;
+        private const int HashBits = 112 * 8;
+
+        private readonly int[] _first = new int[BlockWords];
+        private readonly int[] _second = new int[BlockWords];
+        private readonly int[] _state = new int[StateWords];
+        private readonly byte[] _interim = new byte[Length];
+
+        /// <summary>The cipher, keyed for the present frame.</summary>
+        internal readonly Rc4 Cipher = new Rc4();
+
+        /// <summary>Sets the start key and derives the first session key, which no frame uses: the
+        /// first frame changes it first (RFC 3078 s.7.1 to 7.3).</summary>
+        /// <param name="b">The octets.</param>
+        /// <param name="offset">Where the 16 octets of the start key begin.</param>
+        internal void Start(byte[] b, int offset)
+        {
+            int[] first = _first;
+            int[] second = _second;
+            for (int i = 0; i < BlockWords; i++)
+            {
+                first[i] = 0;
+                second[i] = Pad2;
+            }
+
+            second[KeyWords + 8] = HashEnd;
+            second[KeyWords + 9] = 0;
+            second[KeyWords + 10] = 0;
+            second[KeyWords + 11] = HashBits;
+            for (int i = 0; i < KeyWords; i++)
+            {
+                int at = offset + (4 * i);
+                first[i] = (b[at] << 24) | (b[at + 1] << 16)
+                    | (b[at + 2] << 8) | b[at + 3];
+            }
+
+            first[SessionWord] = first[0];
+            first[SessionWord + 1] = first[1];
+            second[0] = first[2];
+            second[1] = first[3];
+            Hash();
+            first[SessionWord] = _state[0];
+            first[SessionWord + 1] = _state[1];
+            second[0] = _state[2];
+            second[1] = _state[3];
+        }
+
+        /// <summary>Changes the session key and keys the cipher with it.</summary>
+        internal void Change()
+        {
+            Hash();
+            int[] state = _state;
+            byte[] interim = _interim;
+            for (int i = 0; i < KeyWords; i++)
+            {
+                int word = state[i];
+                int at = 4 * i;
+                interim[at] = (byte)(word >> 24);
+                interim[at + 1] = (byte)(word >> 16);
+                interim[at + 2] = (byte)(word >> 8);
+                interim[at + 3] = (byte)word;
+            }
+
+            Rc4 cipher = Cipher;
+            cipher.SetKey(interim, 0, Length);
+            cipher.Process(interim, 0, Length);
+            cipher.SetKey(interim, 0, Length);
+
+            int[] first = _first;
+            int[] second = _second;
+            first[SessionWord] = (interim[0] << 24) | (interim[1] << 16)
+                | (interim[2] << 8) | interim[3];
+            first[SessionWord + 1] = (interim[4] << 24) | (interim[5] << 16)
+                | (interim[6] << 8) | interim[7];
+            second[0] = (interim[8] << 24) | (interim[9] << 16)
+                | (interim[10] << 8) | interim[11];
+            second[1] = (interim[12] << 24) | (interim[13] << 16)
+                | (interim[14] << 8) | interim[15];
+        }
+
+        /// <summary>Overwrites keys and cipher.</summary>
+        internal void Wipe()
+        {
+            System.Array.Clear(_first, 0, BlockWords);
+            System.Array.Clear(_second, 0, BlockWords);
+            System.Array.Clear(_state, 0, StateWords);
+            System.Array.Clear(_interim, 0, Length);
+            Cipher.Wipe();
+        }
+
+        private void Hash()
+        {
+            int[] state = _state;
+            state[0] = 0x67452301;
+            state[1] = unchecked((int)0xEFCDAB89);
+            state[2] = unchecked((int)0x98BADCFE);
+            state[3] = 0x10325476;
+            state[4] = unchecked((int)0xC3D2E1F0);
+            Sha1.Compress(state, _first);
+            Sha1.Compress(state, _second);
+        }
+    }
+}

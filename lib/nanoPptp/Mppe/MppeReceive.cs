@@ -1,0 +1,67 @@
+// What we decrypt (RFC 3078 s.4 and s.8.1): the coherency count says how often the key changed on the
+// way to this frame. A frame that was overtaken is late and its key is gone: it is dropped and the state
+// stays. The step forward is bounded, because each one costs a key change and a count can be forged.
+
+using nanoPptp.Diagnostics;
+using nanoPptp.Memory;
+using nanoPptp.Wire;
+
+namespace nanoPptp.Mppe
+{
+    /// <summary>The receiving half of MPPE-128 stateless.</summary>
+    internal sealed class MppeReceive
+    {
+        private readonly MppeKey _key = new MppeKey();
+        private readonly Counters _counters;
+        private int _expectedCount;
+
+        internal MppeReceive(Counters counters)
+        {
+            _counters = counters;
+        }
+
+        internal void Start(byte[] b, int startKeyOffset)
+        {
+            _key.Start(b, startKeyOffset);
+            _expectedCount = 0;
+        }
+
+        /// <summary>Decrypts in place.</summary>
+        /// <param name="b">The octets.</param>
+        /// <param name="offset">Where the MPPE header begins.</param>
+        /// <param name="length">Octets of header and encrypted octets.</param>
+        /// <returns>Octets of the header, 2; or the negated <see cref="Reason.MppeBadFrame"/> or
+        /// <see cref="Reason.MppeLate"/>, and then nothing has changed.</returns>
+        internal int Decrypt(byte[] b, int offset, int length)
+        {
+            if (length < MppeHeader.MinimumFrameLength
+                || (b[offset] & MppeHeader.FlagMask) != MppeHeader.Stateless)
+            {
+                return -(int)Reason.MppeBadFrame;
+            }
+
+            int count = MppeHeader.CoherencyCount(b, offset);
+            int skipped = (count - _expectedCount) & MppeHeader.CountMask;
+            if (skipped >= Limits.MppeForwardJump)
+            {
+                return -(int)Reason.MppeLate;
+            }
+
+            MppeKey key = _key;
+            for (int i = 0; i <= skipped; i++)
+            {
+                key.Change();
+            }
+
+            _counters.MppeGap += skipped;
+            _expectedCount = (count + 1) & MppeHeader.CountMask;
+            key.Cipher.Process(b, offset + MppeHeader.Length, length - MppeHeader.Length);
+            return MppeHeader.Length;
+        }
+
+        internal void Wipe()
+        {
+            _key.Wipe();
+        }
+    }
+}

@@ -1,0 +1,49 @@
+// The Internet Protocol Control Protocol (RFC 1332): we ask for 0.0.0.0 and take the address of the
+// hub's Configure-Nak; the hub's own address is acknowledged whatever it is.
+
+using nanoPptp.Diagnostics;
+using nanoPptp.Memory;
+using nanoPptp.Wire;
+
+namespace nanoPptp.Ppp
+{
+    /// <summary>IPCP as a client speaks it.</summary>
+    internal sealed class Ipcp : OptionNegotiation
+    {
+        private const int RowAddress = 0;
+
+        private static readonly byte[] s_rows =
+        {
+            ConfigureOption.IpAddress, 4, OptionSet.OwnNeeded, OptionSet.PeerAccept,
+        };
+
+        internal Ipcp(byte[] arena, FrameQueue frames, Counters counters)
+            : base(arena, frames, counters, PppFrame.Ipcp, s_rows)
+        {
+        }
+
+        /// <summary>The address that the hub gave us; 0 before.</summary>
+        internal int LocalAddress
+        {
+            get { return Options.Own[RowAddress]; }
+        }
+
+        /// <summary>The hub's address in the tunnel; 0 when it did not say.</summary>
+        internal int PeerAddress
+        {
+            get { return Options.Peer[RowAddress]; }
+        }
+
+        internal override void Reset()
+        {
+            base.Reset();
+            Options.Own[RowAddress] = 0;
+        }
+
+        /// <inheritdoc/>
+        protected override Reason RefusedReason()
+        {
+            return Reason.IpcpRefused;
+        }
+    }
+}

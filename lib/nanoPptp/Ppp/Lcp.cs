@@ -1,0 +1,296 @@
+// The Link Control Protocol (RFC 1661): MRU, authentication, magic number, header compression; echo,
+// Protocol-Reject, and the codes of RFC 1570 that are tolerated.
+
+using System;
+using nanoPptp.Crypto;
+using nanoPptp.Diagnostics;
+using nanoPptp.Memory;
+using nanoPptp.Time;
+using nanoPptp.Wire;
+
+namespace nanoPptp.Ppp
+{
+    /// <summary>LCP as a client speaks it.</summary>
+    internal sealed class Lcp : OptionNegotiation
+    {
+        /// <summary>Signal: the peer rejected <see cref="RejectedProtocol"/>.</summary>
+        internal const int ProtocolRejected = 16;
+
+        private const int RowMru = 0;
+        private const int RowAuthentication = 2;
+        private const int RowMagic = 3;
+        private const int RowProtocolCompression = 4;
+        private const int RowAddressCompression = 5;
+
+        private const int DefaultMru = 1500;
+
+        // CHAP with algorithm 0x81, MS-CHAPv2 (RFC 2759 s.1).
+        private const int MsChapV2 = 0xC22381;
+        private const int MagicLength = 4;
+
+        private static readonly byte[] s_rows =
+        {
+            ConfigureOption.MaximumReceiveUnit, 2, OptionSet.OwnSmaller, OptionSet.PeerAccept,
+            ConfigureOption.AsyncControlCharacterMap, 4, OptionSet.OwnSilent, OptionSet.PeerAccept,
+            ConfigureOption.AuthenticationProtocol, 3, OptionSet.OwnSilent, OptionSet.PeerRequire,
+            ConfigureOption.MagicNumber, 4, OptionSet.OwnDrawn, OptionSet.PeerDiffer,
+            ConfigureOption.ProtocolFieldCompression, 0, OptionSet.OwnOptional,
+            OptionSet.PeerAccept,
+            ConfigureOption.AddressAndControlFieldCompression, 0, OptionSet.OwnOptional,
+            OptionSet.PeerAccept,
+        };
+
+        private readonly RandomPool _random;
+        private readonly Deadline _echo = new Deadline();
+        private int _echoIdentifier;
+        private int _echoPendingCount;
+        private int _loopCount;
+
+        internal Lcp(byte[] arena, FrameQueue frames, Counters counters, RandomPool random)
+            : base(arena, frames, counters, PppFrame.Lcp, s_rows)
+        {
+            _random = random;
+        }
+
+        /// <summary>The protocol that the peer's last Protocol-Reject named.</summary>
+        internal int RejectedProtocol;
+
+        /// <summary>The longest information field that the peer asks us to send, octets.</summary>
+        internal int PeerMru
+        {
+            get { return Options.PeerHas[RowMru] ? Options.Peer[RowMru] : DefaultMru; }
+        }
+
+        /// <summary>Whether the peer takes one-octet protocol fields.</summary>
+        internal bool PeerTakesShortProtocol
+        {
+            get { return Options.PeerHas[RowProtocolCompression]; }
+        }
+
+        /// <summary>Whether the peer takes frames without address and control.</summary>
+        internal bool PeerTakesNoAddress
+        {
+            get { return Options.PeerHas[RowAddressCompression]; }
+        }
+
+        /// <summary>Back to Initial.</summary>
+        /// <param name="mru">The MRU to ask for, octets.</param>
+        internal void Reset(int mru)
+        {
+            Reset();
+            _echo.Disarm();
+            _echoPendingCount = 0;
+            _loopCount = 0;
+            RejectedProtocol = 0;
+            Options.Own[RowMru] = mru;
+            Options.Own[RowMagic] = Draw();
+            Options.Wanted[RowAuthentication] = MsChapV2;
+            if (mru == DefaultMru)
+            {
+                Options.StopAsking(RowMru);
+            }
+        }
+
+        /// <summary>Begins to watch the link: it has come up.</summary>
+        /// <param name="nowMs">The present, in milliseconds; wraps.</param>
+        internal void WatchLink(int nowMs)
+        {
+            _echoPendingCount = 0;
+            _loopCount = 0;
+            _echo.Arm(nowMs, Limits.LcpEchoMs);
+        }
+
+        /// <summary>Sends an Echo-Request when the link has been silent, and gives the hub up when
+        /// too many of them went unanswered.</summary>
+        /// <param name="lastHeardMs">When anything came through the tunnel last.</param>
+        /// <param name="nowMs">The present, in milliseconds; wraps.</param>
+        internal void TickEcho(int lastHeardMs, int nowMs)
+        {
+            if (!_echo.IsDue(nowMs) || State != Automaton.Opened)
+            {
+                if (State != Automaton.Opened)
+                {
+                    _echo.Disarm();
+                }
+
+                return;
+            }
+
+            int silentMs = nowMs - lastHeardMs;
+            if (silentMs >= 0 && silentMs < Limits.LcpEchoMs)
+            {
+                _echoPendingCount = 0;
+                _echo.Arm(nowMs, Limits.LcpEchoMs - silentMs);
+                return;
+            }
+
+            if (_echoPendingCount >= Limits.LcpEchoFailureCount)
+            {
+                _echo.Disarm();
+                Fail(Reason.LcpEchoTimeout);
+                return;
+            }
+
+            _echoPendingCount++;
+            _echo.Arm(nowMs, Limits.LcpEchoMs);
+            int at = Frames.Begin();
+            if (at < 0)
+            {
+                Counters.Count(Reason.PppOutputFull);
+                return;
+            }
+
+            _echoIdentifier = NextIdentifier();
+            BigEndian.WriteInt32(Arena, at + PppPacket.HeaderLength, Options.Own[RowMagic]);
+            PppPacket.WriteHeader(
+                Arena,
+                at,
+                PppPacket.EchoRequest,
+                _echoIdentifier,
+                PppPacket.HeaderLength + MagicLength);
+            Frames.Commit(PppFrame.Lcp, PppPacket.HeaderLength + MagicLength);
+        }
+
+        internal int SoonerEcho(int nowMs, int waitMs)
+        {
+            return _echo.Sooner(nowMs, waitMs);
+        }
+
+        /// <summary>Tells the peer that we do not speak a protocol (RFC 1661 s.5.7).</summary>
+        /// <param name="protocol">The protocol.</param>
+        /// <param name="offset">Arena offset of its information field.</param>
+        /// <param name="length">Octets of that field.</param>
+        internal void SendProtocolReject(int protocol, int offset, int length)
+        {
+            SendReject(PppPacket.ProtocolReject, protocol, offset, length);
+        }
+
+        /// <inheritdoc/>
+        protected override Reason InputOther(int code, int offset, int length, int nowMs)
+        {
+            switch (code)
+            {
+                case PppPacket.ProtocolReject:
+                    return InputProtocolRejectPacket(offset, length, nowMs);
+                case PppPacket.EchoRequest:
+                case PppPacket.EchoReply:
+                    return InputEcho(code, offset, length, nowMs);
+                case PppPacket.DiscardRequest:
+                    Do(Automaton.Rxr, nowMs);
+                    return Reason.PppNegotiated;
+                case PppPacket.Identification:
+                case PppPacket.TimeRemaining:
+                    // RFC 1570 s.2.1 and 2.2: information that asks for nothing. Windows sends it.
+                    return Reason.PppNegotiated;
+                default:
+                    return base.InputOther(code, offset, length, nowMs);
+            }
+        }
+
+        /// <inheritdoc/>
+        protected override Reason RefusedReason()
+        {
+            return Reason.LcpRejected;
+        }
+
+        /// <inheritdoc/>
+        protected override Reason NotConvergingReason()
+        {
+            return Options.IsCandidate(RowMagic, Options.Own[RowMagic])
+                ? Reason.LcpLoopback
+                : Reason.AuthenticationNotOffered;
+        }
+
+        /// <inheritdoc/>
+        protected override int Draw()
+        {
+            int value;
+            do
+            {
+                _random.Fill(Arena, ArenaMap.Request, MagicLength);
+                value = BigEndian.ReadInt32(Arena, ArenaMap.Request);
+            }
+            while (value == 0);
+
+            return value;
+        }
+
+        /// <inheritdoc/>
+        protected override void SendEchoReply(int packet, int length)
+        {
+            if (PppPacket.Code(Arena, packet) != PppPacket.EchoRequest)
+            {
+                return;
+            }
+
+            int at = Frames.Begin();
+            if (at < 0)
+            {
+                Counters.Count(Reason.PppOutputFull);
+                return;
+            }
+
+            if (length > FrameQueue.PacketCapacity)
+            {
+                length = FrameQueue.PacketCapacity;
+            }
+
+            Array.Copy(Arena, packet, Arena, at, length);
+            PppPacket.WriteHeader(
+                Arena, at, PppPacket.EchoReply, PppPacket.Identifier(Arena, packet), length);
+            BigEndian.WriteInt32(Arena, at + PppPacket.HeaderLength, Options.Own[RowMagic]);
+            Frames.Commit(PppFrame.Lcp, length);
+        }
+
+        private Reason InputEcho(int code, int offset, int length, int nowMs)
+        {
+            if (length < PppPacket.HeaderLength + MagicLength)
+            {
+                return Reason.PppDiscarded;
+            }
+
+            if (State == Automaton.Opened
+                && BigEndian.ReadInt32(Arena, offset + PppPacket.HeaderLength)
+                    == Options.Own[RowMagic])
+            {
+                // Our own magic number came back: the line is looped.
+                _loopCount++;
+                if (_loopCount == Limits.MaxLoopback)
+                {
+                    Fail(Reason.LcpLoopback);
+                }
+
+                return Reason.PppDiscarded;
+            }
+
+            if (code == PppPacket.EchoReply
+                && PppPacket.Identifier(Arena, offset) == _echoIdentifier)
+            {
+                _echoPendingCount = 0;
+                _loopCount = 0;
+            }
+
+            Do(Automaton.Rxr, nowMs);
+            return Reason.PppNegotiated;
+        }
+
+        private Reason InputProtocolRejectPacket(int offset, int length, int nowMs)
+        {
+            if (length < PppPacket.HeaderLength + 2 || State != Automaton.Opened)
+            {
+                return Reason.PppDiscarded;
+            }
+
+            RejectedProtocol = BigEndian.ReadUInt16(Arena, offset + PppPacket.HeaderLength);
+            if (RejectedProtocol == PppFrame.Lcp)
+            {
+                InputProtocolReject(nowMs);
+                return Reason.PppNegotiated;
+            }
+
+            Do(Automaton.RxjPlus, nowMs);
+            Signal(ProtocolRejected);
+            return Reason.PppNegotiated;
+        }
+    }
+}

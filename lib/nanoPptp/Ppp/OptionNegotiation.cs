@@ -1,0 +1,582 @@
+// What LCP, CCP and IPCP have in common: the automaton, identifiers, the restart timer and counter
+// (RFC 1661 s.4.4 to 4.6), and the codes 1 to 7 (s.5). A protocol adds its options and its own codes.
+
+using System;
+using nanoPptp.Diagnostics;
+using nanoPptp.Memory;
+using nanoPptp.Time;
+using nanoPptp.Wire;
+
+namespace nanoPptp.Ppp
+{
+    /// <summary>The base of LCP, CCP and IPCP: RFC 1661's option negotiation.</summary>
+    internal abstract class OptionNegotiation
+    {
+        // Signals to the owner, one bit each, collected until TakeSignals.
+        internal const int ThisLayerUp = 1;
+        internal const int ThisLayerDown = 2;
+        internal const int ThisLayerFinished = 4;
+        internal const int Failed = 8;
+
+        // What moved the automaton last: the cause of a ThisLayerDown or ThisLayerFinished.
+        internal const int CauseLocal = 0;
+        internal const int CauseTimeOut = 1;
+        internal const int CauseTerminated = 2;
+        internal const int CauseRejected = 3;
+        internal const int CauseRenegotiated = 4;
+
+        /// <summary>The arena that all offsets point into.</summary>
+        protected readonly byte[] Arena;
+
+        /// <summary>Where our packets go.</summary>
+        protected readonly FrameQueue Frames;
+
+        /// <summary>Where oddities are counted.</summary>
+        protected readonly Counters Counters;
+
+        private readonly int _protocol;
+        private readonly Deadline _restart = new Deadline();
+        private int _restartCounter;
+        private int _periodMs;
+        private int _requestIdentifier;
+        private int _otherIdentifier;
+        private int _nakSentCount;
+        private int _nakReceivedCount;
+        private int _signals;
+
+        // The packet being answered, for the actions that quote it.
+        private int _packet;
+        private int _packetLength;
+        private int _verdict;
+        private bool _answerDue;
+
+        /// <summary>Makes the machine of one protocol.</summary>
+        /// <param name="arena">The arena.</param>
+        /// <param name="frames">Where our packets go.</param>
+        /// <param name="counters">Where oddities are counted.</param>
+        /// <param name="protocol">PPP protocol number.</param>
+        /// <param name="rows">The options, see <see cref="OptionSet"/>.</param>
+        protected OptionNegotiation(
+            byte[] arena, FrameQueue frames, Counters counters, int protocol, byte[] rows)
+        {
+            Arena = arena;
+            Frames = frames;
+            Counters = counters;
+            _protocol = protocol;
+            Options = new OptionSet(arena, rows);
+        }
+
+        /// <summary>What is negotiated.</summary>
+        internal readonly OptionSet Options;
+
+        /// <summary>State of the automaton: 0 to 9.</summary>
+        internal int State;
+
+        /// <summary>What moved the automaton last.</summary>
+        internal int Cause;
+
+        /// <summary>Why the machine signalled <see cref="Failed"/>.</summary>
+        internal Reason FailReason;
+
+        /// <summary>Configure-Requests sent since the last Reset.</summary>
+        internal int RequestCount;
+
+        internal bool IsOpened
+        {
+            get { return State == Automaton.Opened; }
+        }
+
+        /// <summary>Back to Initial; the subclass sets the values to ask for.</summary>
+        internal virtual void Reset()
+        {
+            State = Automaton.Initial;
+            _restart.Disarm();
+            _signals = 0;
+            _nakSentCount = 0;
+            _nakReceivedCount = 0;
+            RequestCount = 0;
+            _answerDue = false;
+            FailReason = Reason.None;
+            Options.Reset();
+        }
+
+        internal int TakeSignals()
+        {
+            int signals = _signals;
+            _signals = 0;
+            return signals;
+        }
+
+        internal void Up(int nowMs)
+        {
+            Cause = CauseLocal;
+            Do(Automaton.Up, nowMs);
+        }
+
+        internal void Down(int nowMs)
+        {
+            if (State > Automaton.Starting)
+            {
+                Cause = CauseLocal;
+                Do(Automaton.Down, nowMs);
+            }
+        }
+
+        internal void Open(int nowMs)
+        {
+            Cause = CauseLocal;
+            Do(Automaton.Open, nowMs);
+        }
+
+        internal void Close(int nowMs)
+        {
+            Cause = CauseLocal;
+            Do(Automaton.Close, nowMs);
+        }
+
+        /// <summary>Takes an LCP Protocol-Reject of this protocol: catastrophic.</summary>
+        /// <param name="nowMs">The present, in milliseconds; wraps.</param>
+        internal void InputProtocolReject(int nowMs)
+        {
+            if (State > Automaton.Starting)
+            {
+                Cause = CauseRejected;
+                Do(Automaton.RxjMinus, nowMs);
+            }
+        }
+
+        internal void Tick(int nowMs)
+        {
+            if (!_restart.IsDue(nowMs))
+            {
+                return;
+            }
+
+            _restart.Disarm();
+            if (_restartCounter > 0)
+            {
+                _periodMs *= 2;
+                if (_periodMs > Limits.RestartTimerMaximumMs)
+                {
+                    _periodMs = Limits.RestartTimerMaximumMs;
+                }
+
+                Do(Automaton.TimeOutPlus, nowMs);
+                return;
+            }
+
+            Cause = CauseTimeOut;
+            Do(Automaton.TimeOutMinus, nowMs);
+        }
+
+        internal int Sooner(int nowMs, int waitMs)
+        {
+            return _restart.Sooner(nowMs, waitMs);
+        }
+
+        /// <summary>Takes a packet of this protocol.</summary>
+        /// <param name="offset">Arena offset of the packet.</param>
+        /// <param name="length">Octets present; more than the packet's own length is padding.</param>
+        /// <param name="nowMs">The present, in milliseconds; wraps.</param>
+        /// <returns>The packet's fate.</returns>
+        internal Reason Input(int offset, int length, int nowMs)
+        {
+            int packetLength = PppPacket.Check(Arena, offset, length);
+            if (packetLength < 0 || State <= Automaton.Starting)
+            {
+                return Reason.PppDiscarded;
+            }
+
+            _packet = offset;
+            _packetLength = packetLength;
+            int code = PppPacket.Code(Arena, offset);
+            int identifier = PppPacket.Identifier(Arena, offset);
+            switch (code)
+            {
+                case PppPacket.ConfigureRequest:
+                    return InputRequest(nowMs);
+                case PppPacket.ConfigureAck:
+                case PppPacket.ConfigureNak:
+                case PppPacket.ConfigureReject:
+                    return _answerDue && identifier == _requestIdentifier
+                        ? InputAnswer(code, nowMs)
+                        : Reason.PppDiscarded;
+                case PppPacket.TerminateRequest:
+                    Cause = CauseTerminated;
+                    Do(Automaton.Rtr, nowMs);
+                    return Reason.PppNegotiated;
+                case PppPacket.TerminateAck:
+                    Cause = CauseTerminated;
+                    Do(Automaton.Rta, nowMs);
+                    return Reason.PppNegotiated;
+                case PppPacket.CodeReject:
+                    return InputCodeReject(nowMs);
+                default:
+                    return InputOther(code, offset, packetLength, nowMs);
+            }
+        }
+
+        /// <summary>Takes a packet whose code is not one of 1 to 7.</summary>
+        /// <param name="code">The code.</param>
+        /// <param name="offset">Arena offset of the packet.</param>
+        /// <param name="length">Octets of the packet.</param>
+        /// <param name="nowMs">The present, in milliseconds; wraps.</param>
+        /// <returns>The packet's fate.</returns>
+        protected virtual Reason InputOther(int code, int offset, int length, int nowMs)
+        {
+            Do(Automaton.Ruc, nowMs);
+            return Reason.PppNegotiated;
+        }
+
+        /// <summary>Why the negotiation failed when the peer rejected what we cannot do without, or
+        /// when it never came to an end.</summary>
+        /// <returns>The reason to report.</returns>
+        protected abstract Reason RefusedReason();
+
+        /// <summary>Draws a number for an option that needs a new one.</summary>
+        /// <returns>Any number but 0.</returns>
+        protected virtual int Draw()
+        {
+            return 1;
+        }
+
+        /// <summary>Why the negotiation failed when the peer went on asking for what we cannot
+        /// accept.</summary>
+        /// <returns>The reason to report.</returns>
+        protected virtual Reason NotConvergingReason()
+        {
+            return RefusedReason();
+        }
+
+        /// <summary>Sends the answer to an Echo-Request (LCP).</summary>
+        /// <param name="packet">Arena offset of the packet.</param>
+        /// <param name="length">Octets of the packet.</param>
+        protected virtual void SendEchoReply(int packet, int length)
+        {
+        }
+
+        /// <summary>Reports a failure to the owner, once.</summary>
+        /// <param name="reason">The reason.</param>
+        protected void Fail(Reason reason)
+        {
+            if (FailReason == Reason.None)
+            {
+                FailReason = reason;
+                _signals |= Failed;
+            }
+        }
+
+        /// <summary>Adds a signal of the subclass.</summary>
+        /// <param name="signal">Its bit.</param>
+        protected void Signal(int signal)
+        {
+            _signals |= signal;
+        }
+
+        /// <summary>Takes an event that the subclass found.</summary>
+        /// <param name="event">One of the automaton's events.</param>
+        /// <param name="nowMs">The present, in milliseconds; wraps.</param>
+        protected void Do(int @event, int nowMs)
+        {
+            int cell = Automaton.Step(State, @event);
+            if (cell == Automaton.Illegal)
+            {
+                Counters.Count(Reason.PppIllegalEvent);
+                return;
+            }
+
+            int actions = cell >> 4;
+            State = cell & 15;
+            if (State <= Automaton.Stopped || State == Automaton.Opened)
+            {
+                _restart.Disarm();
+            }
+
+            if ((actions & Automaton.Tld) != 0)
+            {
+                _signals |= ThisLayerDown;
+            }
+
+            if ((actions & Automaton.Irc) != 0)
+            {
+                _restartCounter = (actions & Automaton.Str) != 0
+                    ? Limits.MaxTerminate
+                    : Limits.MaxConfigure;
+                _periodMs = Limits.RestartTimerMs;
+            }
+
+            if ((actions & Automaton.Zrc) != 0)
+            {
+                _restartCounter = 0;
+                _periodMs = Limits.RestartTimerMs;
+                _restart.Arm(nowMs, _periodMs);
+            }
+
+            if ((actions & Automaton.Scr) != 0)
+            {
+                SendRequest(@event == Automaton.TimeOutPlus, nowMs);
+            }
+
+            if ((actions & (Automaton.Sca | Automaton.Scn)) != 0)
+            {
+                SendAnswer();
+            }
+
+            if ((actions & Automaton.Str) != 0)
+            {
+                SendTerminateRequest(nowMs);
+            }
+
+            if ((actions & Automaton.Sta) != 0)
+            {
+                SendTerminateAck(@event == Automaton.Rtr);
+            }
+
+            if ((actions & Automaton.Scj) != 0)
+            {
+                SendReject(PppPacket.CodeReject, 0, _packet, _packetLength);
+            }
+
+            if ((actions & Automaton.Ser) != 0)
+            {
+                SendEchoReply(_packet, _packetLength);
+            }
+
+            if ((actions & Automaton.Tlu) != 0)
+            {
+                _nakSentCount = 0;
+                _nakReceivedCount = 0;
+                _signals |= ThisLayerUp;
+            }
+
+            if ((actions & Automaton.Tlf) != 0)
+            {
+                _signals |= ThisLayerFinished;
+            }
+        }
+
+        /// <summary>Sends a Code-Reject, or a Protocol-Reject when a protocol is given.</summary>
+        /// <param name="code">The code of our packet.</param>
+        /// <param name="protocol">The rejected protocol, or 0 for none.</param>
+        /// <param name="source">Arena offset of what is quoted.</param>
+        /// <param name="length">Octets of it; what does not fit is cut (RFC 1661 s.5.6, s.5.7).
+        /// </param>
+        protected void SendReject(int code, int protocol, int source, int length)
+        {
+            int at = Frames.Begin();
+            if (at < 0)
+            {
+                Counters.Count(Reason.PppOutputFull);
+                return;
+            }
+
+            int headerLength = PppPacket.HeaderLength;
+            if (protocol != 0)
+            {
+                BigEndian.WriteUInt16(Arena, at + headerLength, protocol);
+                headerLength += 2;
+            }
+
+            if (length > FrameQueue.PacketCapacity - headerLength)
+            {
+                length = FrameQueue.PacketCapacity - headerLength;
+            }
+
+            Array.Copy(Arena, source, Arena, at + headerLength, length);
+            PppPacket.WriteHeader(Arena, at, code, NextIdentifier(), headerLength + length);
+            Frames.Commit(_protocol, headerLength + length);
+        }
+
+        /// <summary>Gives an identifier for a packet of ours that is not a Configure-Request.
+        /// </summary>
+        /// <returns>0 to 255.</returns>
+        protected int NextIdentifier()
+        {
+            _otherIdentifier = (_otherIdentifier + 1) & 0xFF;
+            return _otherIdentifier;
+        }
+
+        /// <summary>Sends a packet without data.</summary>
+        /// <param name="code">The code.</param>
+        /// <param name="identifier">The identifier.</param>
+        protected void SendShort(int code, int identifier)
+        {
+            int at = Frames.Begin();
+            if (at < 0)
+            {
+                Counters.Count(Reason.PppOutputFull);
+                return;
+            }
+
+            PppPacket.WriteHeader(Arena, at, code, identifier, PppPacket.HeaderLength);
+            Frames.Commit(_protocol, PppPacket.HeaderLength);
+        }
+
+        private Reason InputRequest(int nowMs)
+        {
+            int options = _packet + PppPacket.HeaderLength;
+            int length = _packetLength - PppPacket.HeaderLength;
+            _verdict = Options.Judge(options, length);
+            if (_verdict == OptionSet.VerdictMalformed
+                || (_verdict == OptionSet.VerdictAck
+                    && length > FrameQueue.PacketCapacity - PppPacket.HeaderLength))
+            {
+                return Reason.PppDiscarded;
+            }
+
+            Cause = CauseRenegotiated;
+            Do(
+                _verdict == OptionSet.VerdictAck ? Automaton.RcrPlus : Automaton.RcrMinus,
+                nowMs);
+            return Reason.PppNegotiated;
+        }
+
+        private Reason InputAnswer(int code, int nowMs)
+        {
+            int options = _packet + PppPacket.HeaderLength;
+            int length = _packetLength - PppPacket.HeaderLength;
+            Cause = CauseRenegotiated;
+            if (code == PppPacket.ConfigureAck)
+            {
+                if (!Options.IsOwnRequest(options, length, ArenaMap.Request))
+                {
+                    return Reason.PppDiscarded;
+                }
+
+                _answerDue = false;
+                Do(Automaton.Rca, nowMs);
+                return Reason.PppNegotiated;
+            }
+
+            int result = 1;
+            if (code == PppPacket.ConfigureReject)
+            {
+                result = Options.InputReject(options, length);
+            }
+            else if (!Options.InputNak(options, length, Draw()))
+            {
+                result = -1;
+            }
+
+            if (result < 0)
+            {
+                return Reason.PppDiscarded;
+            }
+
+            _answerDue = false;
+            _nakReceivedCount++;
+            if (result == 0 || _nakReceivedCount > 2 * Limits.MaxFailure)
+            {
+                // Rejected what we need, or asked in circles: the owner closes.
+                Fail(RefusedReason());
+                return Reason.PppNegotiated;
+            }
+
+            Do(Automaton.Rcn, nowMs);
+            return Reason.PppNegotiated;
+        }
+
+        private Reason InputCodeReject(int nowMs)
+        {
+            if (_packetLength < PppPacket.HeaderLength + 1)
+            {
+                return Reason.PppDiscarded;
+            }
+
+            // Without codes 1 to 7 there is no negotiation; all others can be done without.
+            int rejected = Arena[_packet + PppPacket.HeaderLength];
+            bool catastrophic =
+                rejected >= PppPacket.ConfigureRequest && rejected <= PppPacket.CodeReject;
+            Cause = CauseRejected;
+            Do(catastrophic ? Automaton.RxjMinus : Automaton.RxjPlus, nowMs);
+            return Reason.PppNegotiated;
+        }
+
+        private void SendRequest(bool again, int nowMs)
+        {
+            _restartCounter--;
+            _restart.Arm(nowMs, _periodMs);
+            if (!again || !_answerDue)
+            {
+                // A repetition keeps its identifier as long as no valid answer came (s.5.1).
+                _requestIdentifier = (_requestIdentifier + 1) & 0xFF;
+            }
+
+            // One answer to a request is taken and the next one discarded: to take the second
+            // Configure-Ack of a repeated request for a crossed connection (the RFC's RCA in Opened)
+            // would tear down a link that has just come up. pppd does the same.
+            _answerDue = true;
+            RequestCount++;
+            int at = Frames.Begin();
+            if (at < 0)
+            {
+                Counters.Count(Reason.PppOutputFull);
+                return;
+            }
+
+            int length = PppPacket.HeaderLength
+                + Options.WriteRequest(at + PppPacket.HeaderLength);
+            PppPacket.WriteHeader(
+                Arena, at, PppPacket.ConfigureRequest, _requestIdentifier, length);
+            Frames.Commit(_protocol, length);
+        }
+
+        private void SendAnswer()
+        {
+            if (_verdict == OptionSet.VerdictAck)
+            {
+                Options.Adopt();
+                _nakSentCount = 0;
+            }
+
+            int at = Frames.Begin();
+            if (at < 0)
+            {
+                Counters.Count(Reason.PppOutputFull);
+                return;
+            }
+
+            int code = PppPacket.ConfigureAck;
+            if (_verdict == OptionSet.VerdictNak)
+            {
+                code = PppPacket.ConfigureNak;
+                _nakSentCount++;
+                if (_nakSentCount == Limits.MaxFailure)
+                {
+                    // RFC 1661 s.4.6 would have us reject from here on. All that we ever Nak is what
+                    // we cannot do without, so the owner closes instead.
+                    Fail(NotConvergingReason());
+                }
+            }
+            else if (_verdict == OptionSet.VerdictReject)
+            {
+                code = PppPacket.ConfigureReject;
+            }
+
+            int length = PppPacket.HeaderLength + Options.WriteAnswer(
+                _verdict,
+                _packet + PppPacket.HeaderLength,
+                _packetLength - PppPacket.HeaderLength,
+                at + PppPacket.HeaderLength,
+                FrameQueue.PacketCapacity - PppPacket.HeaderLength,
+                Draw());
+            PppPacket.WriteHeader(
+                Arena, at, code, PppPacket.Identifier(Arena, _packet), length);
+            Frames.Commit(_protocol, length);
+        }
+
+        private void SendTerminateRequest(int nowMs)
+        {
+            _restartCounter--;
+            _restart.Arm(nowMs, _periodMs);
+            SendShort(PppPacket.TerminateRequest, NextIdentifier());
+        }
+
+        private void SendTerminateAck(bool answers)
+        {
+            SendShort(
+                PppPacket.TerminateAck,
+                answers ? PppPacket.Identifier(Arena, _packet) : NextIdentifier());
+        }
+    }
+}
