@@ -1,0 +1,35 @@
+// The fates of IP packets inside the tunnel.
+
+namespace nanoPptp.Telemetry.Ip
+{
+    /// <summary>Counts of IP packets by what became of them: 32 bits that wrap.</summary>
+    public sealed class IpCounters
+    {
+        /// <summary>Packets handed in.</summary>
+        public int Received;
+
+        /// <summary>UDP datagrams delivered.</summary>
+        public int UdpDelivered;
+
+        /// <summary>Pings answered.</summary>
+        public int EchoAnswered;
+
+        /// <summary>Packets for another address than ours.</summary>
+        public int NotOurs;
+
+        /// <summary>Fragments: nothing is put together here, as on the outside.</summary>
+        public int Fragments;
+
+        /// <summary>Packets of protocols or messages that have no use here.</summary>
+        public int Unused;
+
+        /// <summary>ICMP and UDP with a wrong length or checksum.</summary>
+        public int Malformed;
+
+        /// <summary>Pings that could not be answered because the way out was taken.</summary>
+        public int Unanswered;
+
+        /// <summary>UDP datagrams sent.</summary>
+        public int UdpSent;
+    }
+}
