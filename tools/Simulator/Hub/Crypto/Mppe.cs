@@ -1,0 +1,139 @@
+// MPPE with 128 bits in stateless mode: RFC 3078 sections 3, 4 and 7. Before every frame the key
+// changes once, so frame n is encrypted with the first session key changed n + 1 times, and a
+// frame behind a loss can be read after as many changes as frames are missing.
+//
+//    0                   1
+//    0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5
+//   +-+-+-+-+-----------------------+--------------------
+//   |A|B|C|D|  Coherency Count      |  Encrypted Data ...
+//   +-+-+-+-+-----------------------+--------------------
+
+using System;
+using System.Buffers.Binary;
+
+namespace Simulator.Hub;
+
+/// <summary>The key of one direction.</summary>
+internal sealed class MppeSessionKey
+{
+    private readonly byte[] _startKey;
+    private readonly byte[] _sessionKey = new byte[MppeKeys.KeyLength];
+
+    public MppeSessionKey(byte[] startKey)
+    {
+        _startKey = startKey;
+        MppeKeys.NewKeyFromSha(startKey, startKey, _sessionKey);
+    }
+
+    /// <summary>The key the next frame starts RC4 with.</summary>
+    public ReadOnlySpan<byte> Current => _sessionKey;
+
+    /// <summary>Changes the key once, section 7.3: the SHA key encrypts itself.</summary>
+    public void Change(Rc4Cipher rc4)
+    {
+        MppeKeys.NewKeyFromSha(_startKey, _sessionKey, _sessionKey);
+        rc4.Start(_sessionKey);
+        rc4.Apply(_sessionKey, 0, _sessionKey.Length);
+    }
+
+    public void StartCipher(Rc4Cipher rc4)
+    {
+        rc4.Start(_sessionKey);
+    }
+}
+
+/// <summary>The sending direction.</summary>
+internal sealed class MppeSender(byte[] startKey)
+{
+    private readonly MppeSessionKey _key = new(startKey);
+    private ushort _nextCount;
+
+    /// <summary>
+    /// Encrypts one frame in place (protocol field and payload) and writes the header into the
+    /// two octets before <paramref name="offset"/>.
+    /// </summary>
+    public void Encrypt(Rc4Cipher rc4, byte[] buffer, int offset, int length)
+    {
+        _key.Change(rc4);
+        _key.StartCipher(rc4);
+        rc4.Apply(buffer, offset, length);
+        ushort header = (ushort)(Mppe.FlushedBit | Mppe.EncryptedBit | _nextCount);
+        BinaryPrimitives.WriteUInt16BigEndian(buffer.AsSpan(offset - Mppe.HeaderLength), header);
+        _nextCount = (ushort)((_nextCount + 1) & Mppe.CountMask);
+    }
+}
+
+/// <summary>What became of a received frame.</summary>
+internal enum MppeVerdict
+{
+    Decrypted,
+    TooShort,
+    BadFlags,
+    Late,
+}
+
+/// <summary>The receiving direction.</summary>
+internal sealed class MppeReceiver(byte[] startKey)
+{
+    private readonly MppeSessionKey _key = new(startKey);
+    private int _lastCount = Mppe.CountMask;
+
+    /// <summary>How many frames were missing before the last one that was decrypted.</summary>
+    public int LostBefore { get; private set; }
+
+    /// <summary>
+    /// Decrypts one frame, header included, in place. A frame is late when its count is more
+    /// than half the space ahead; a duplicate counts as late, for its key is gone.
+    /// </summary>
+    public MppeVerdict Decrypt(Rc4Cipher rc4, byte[] buffer, int offset, int length)
+    {
+        if (length <= Mppe.HeaderLength)
+        {
+            return MppeVerdict.TooShort;
+        }
+
+        ushort header = BinaryPrimitives.ReadUInt16BigEndian(buffer.AsSpan(offset));
+        if ((header & Mppe.FlagMask) != (Mppe.FlushedBit | Mppe.EncryptedBit))
+        {
+            return MppeVerdict.BadFlags;
+        }
+
+        int count = header & Mppe.CountMask;
+        int steps = (count - _lastCount) & Mppe.CountMask;
+        if (steps is 0 or > Mppe.MaximumForwardSteps)
+        {
+            return MppeVerdict.Late;
+        }
+
+        LostBefore = steps - 1;
+        for (int i = 0; i < steps; i++)
+        {
+            _key.Change(rc4);
+        }
+
+        _lastCount = count;
+        _key.StartCipher(rc4);
+        rc4.Apply(buffer, offset + Mppe.HeaderLength, length - Mppe.HeaderLength);
+        return MppeVerdict.Decrypted;
+    }
+}
+
+/// <summary>The numbers of the format.</summary>
+internal static class Mppe
+{
+    public const int HeaderLength = 2;
+    public const int CountMask = 0x0FFF;
+    public const int FlagMask = 0xF000;
+
+    /// <summary>Bit A: the key was changed for this frame; always set in stateless mode.</summary>
+    public const int FlushedBit = 0x8000;
+
+    /// <summary>Bit D: the frame is encrypted.</summary>
+    public const int EncryptedBit = 0x1000;
+
+    /// <summary>Half of the count's space: what lies beyond is behind.</summary>
+    public const int MaximumForwardSteps = 2048;
+
+    /// <summary>The option's four octets for 128 bits (S) and stateless mode (H).</summary>
+    public const uint SupportedBits = 0x01000040;
+}

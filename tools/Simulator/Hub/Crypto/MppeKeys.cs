@@ -1,0 +1,77 @@
+// Where the keys of MPPE come from: RFC 3079 section 3 (MS-CHAPv2), 128 bits only.
+
+using System;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Simulator.Hub;
+
+/// <summary>Derives master and start keys.</summary>
+internal static class MppeKeys
+{
+    public const int KeyLength = 16;
+
+    private const int PadLength = 40;
+
+    private static readonly byte[] s_magic1 =
+        Encoding.ASCII.GetBytes("This is the MPPE Master Key");
+
+    private static readonly byte[] s_magic2 = Encoding.ASCII.GetBytes(
+        "On the client side, this is the send key; on the server side, it is the receive key.");
+
+    private static readonly byte[] s_magic3 = Encoding.ASCII.GetBytes(
+        "On the client side, this is the receive key; on the server side, it is the send key.");
+
+    private static readonly byte[] s_pad1 = new byte[PadLength];
+
+    private static readonly byte[] s_pad2 = FilledPad(0xF2);
+
+    /// <summary>The key both directions grow from.</summary>
+    public static byte[] MasterKey(byte[] passwordHashHash, ReadOnlySpan<byte> ntResponse)
+    {
+        using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA1);
+        sha.AppendData(passwordHashHash);
+        sha.AppendData(ntResponse);
+        sha.AppendData(s_magic1);
+        return sha.GetHashAndReset()[..KeyLength];
+    }
+
+    /// <summary>The start key of what the client sends and the server receives.</summary>
+    public static byte[] ClientToServer(byte[] masterKey) => AsymmetricStartKey(masterKey, s_magic2);
+
+    /// <summary>The start key of what the server sends and the client receives.</summary>
+    public static byte[] ServerToClient(byte[] masterKey) => AsymmetricStartKey(masterKey, s_magic3);
+
+    /// <summary>GetNewKeyFromSHA, RFC 3078 section 7.3: also the first step of every rekey.</summary>
+    public static void NewKeyFromSha(
+        ReadOnlySpan<byte> startKey, ReadOnlySpan<byte> sessionKey, Span<byte> newKey)
+    {
+        Span<byte> text = stackalloc byte[(2 * KeyLength) + (2 * PadLength)];
+        startKey.CopyTo(text);
+        s_pad1.CopyTo(text[KeyLength..]);
+        sessionKey.CopyTo(text[(KeyLength + PadLength)..]);
+        s_pad2.CopyTo(text[((2 * KeyLength) + PadLength)..]);
+        Span<byte> digest = stackalloc byte[SHA1.HashSizeInBytes];
+#pragma warning disable CA5350 // The RFC asks for SHA-1.
+        SHA1.HashData(text, digest);
+#pragma warning restore CA5350
+        digest[..KeyLength].CopyTo(newKey);
+    }
+
+    private static byte[] AsymmetricStartKey(byte[] masterKey, byte[] magic)
+    {
+        using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA1);
+        sha.AppendData(masterKey);
+        sha.AppendData(s_pad1);
+        sha.AppendData(magic);
+        sha.AppendData(s_pad2);
+        return sha.GetHashAndReset()[..KeyLength];
+    }
+
+    private static byte[] FilledPad(byte value)
+    {
+        var pad = new byte[PadLength];
+        Array.Fill(pad, value);
+        return pad;
+    }
+}

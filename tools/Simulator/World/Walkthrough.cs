@@ -1,0 +1,240 @@
+// The first thing that people run: one sensor and one hub in one process on a virtual clock. The sensor
+// dials, proves itself, encrypts, sends its readings, answers a ping and hangs up; every message is
+// shown, and the readings are shown as the hub received them.
+
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Text;
+using nanoPptp.Client;
+using nanoPptp.Diagnostics;
+using Simulator.Hub;
+using Simulator.Reports;
+using Simulator.Sensor;
+
+namespace Simulator.World;
+
+/// <summary>A reading as the hub received it.</summary>
+/// <param name="AtUs">When, in microseconds.</param>
+/// <param name="Source">Address and port that it came from.</param>
+/// <param name="Text">The reading.</param>
+public sealed record ReceivedReading(long AtUs, string Source, string Text);
+
+/// <summary>One sensor, one hub, ten readings.</summary>
+public sealed class Walkthrough : IHubObserver
+{
+    /// <summary>How many readings the sensor sends.</summary>
+    public const int ReadingCount = 10;
+
+    private const string UserName = "sensor-1";
+    private const ushort ReadingPort = 5683;
+    private const long DelayUs = 10_000;
+    private const long ReadingIntervalUs = 1_000_000;
+    private const long LimitUs = 60_000_000;
+    private const int EntropyLength = 32;
+
+    private readonly VirtualClock _clock = new();
+    private readonly Action<string> _write;
+    private readonly Ladder _ladder;
+    private readonly SeededHubRandom _random;
+    private readonly Network _network;
+    private readonly SimulatedSensor _sensor;
+    private readonly uint _hubTunnelAddress;
+    private readonly List<string> _sent = [];
+    private readonly List<ReceivedReading> _received = [];
+    private HubSession? _session;
+    private HubEnd? _end;
+    private int _pingAnswers;
+
+    /// <summary>Builds the world.</summary>
+    /// <param name="seed">The same seed gives the same run.</param>
+    /// <param name="write">Takes the lines to show.</param>
+    public Walkthrough(ulong seed, Action<string> write)
+    {
+        _write = write;
+        _ladder = new Ladder(write);
+        _random = new SeededHubRandom(seed);
+        uint sensorAddress = Ipv4Address.Parse("192.0.2.10");
+        uint hubAddress = Ipv4Address.Parse("192.0.2.1");
+        _network = new Network(_clock, _ladder, sensorAddress, hubAddress, DelayUs);
+
+        // The password is drawn and never shown: not even a simulation has one to copy.
+        Password = Convert.ToHexStringLower(NextOctets(EntropyLength / 2));
+        var settings = new HubSettings
+        {
+            Users = new Dictionary<string, string> { [UserName] = Password },
+        };
+        _hubTunnelAddress = settings.TunnelAddress;
+        _network.Hub = new PptpHub(settings, _network, this, new SeededHubRandom(~seed));
+        _sensor = new SimulatedSensor(_clock, _network, _hubTunnelAddress, ReadingPort)
+        {
+            Happened = ShowEvent,
+        };
+    }
+
+    /// <summary>The readings as the hub received them.</summary>
+    public IReadOnlyList<ReceivedReading> Received => _received;
+
+    /// <summary>The sensor's password; the sensor may be given another one to see it refused.
+    /// </summary>
+    internal string Password { get; set; }
+
+    /// <summary>Runs the world to its end.</summary>
+    /// <returns>True when every reading arrived once and in order, the ping was answered and the
+    /// tunnel was hung up in order.</returns>
+    public bool Run()
+    {
+        _write("One sensor and one hub in this process, on a virtual clock. No network is used.");
+        _write("");
+        _write(Ladder.Heading);
+        var settings = new PptpSettings { UserName = UserName };
+        settings.SetPassword(Password);
+        _sensor.Dial(settings, NextOctets(EntropyLength));
+        _clock.Run(LimitUs, () => _sensor.Client.Stage == Stage.Closed);
+
+        // The last words of the sensor still travel to the hub.
+        long lastUs = _clock.NowUs + (2 * DelayUs);
+        _clock.Run(lastUs, () => false);
+        return Report();
+    }
+
+    /// <inheritdoc/>
+    public void SessionUp(HubSession session, long nowMs)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        _session = session;
+        _ladder.Note(
+            _clock.NowUs,
+            $"hub: {session.UserName} is up as {Ipv4Address.ToText(session.Address)}, "
+                + session.EncryptionText);
+    }
+
+    /// <inheritdoc/>
+    public void SessionDown(HubSession session, HubEnd reason, long nowMs)
+    {
+        _end = reason;
+        _ladder.Note(_clock.NowUs, $"hub: session over ({reason})");
+    }
+
+    /// <inheritdoc/>
+    public void UdpReceived(HubSession session, HubDatagram datagram, long nowMs)
+    {
+        string text = Encoding.UTF8.GetString(datagram.Payload);
+        string source = $"{Ipv4Address.ToText(datagram.Source)}:{datagram.SourcePort}";
+        _received.Add(new ReceivedReading(_clock.NowUs, source, text));
+        _ladder.Note(_clock.NowUs, $"hub: reading from {source}: {text}");
+    }
+
+    /// <inheritdoc/>
+    public void EchoReplyReceived(
+        HubSession session,
+        ushort identifier,
+        ushort sequence,
+        ReadOnlySpan<byte> payload,
+        long nowMs)
+    {
+        _pingAnswers++;
+        _ladder.Note(_clock.NowUs, "hub: the sensor answered a ping");
+    }
+
+    /// <inheritdoc/>
+    public void IpReceived(HubSession session, ReadOnlySpan<byte> packet, long nowMs) =>
+        _ladder.Note(_clock.NowUs, $"hub: an IP packet of {packet.Length} octets");
+
+    /// <inheritdoc/>
+    public void Noted(HubSession? session, HubNote note, long nowMs)
+    {
+        // Set-Link-Info is part of every call and changes nothing.
+        if (note != HubNote.SetLinkInfo)
+        {
+            _ladder.Note(_clock.NowUs, $"hub: noted {note}");
+        }
+    }
+
+    private void ShowEvent(TunnelEvent code, int value)
+    {
+        if (code == TunnelEvent.Trouble)
+        {
+            _ladder.Note(_clock.NowUs, $"sensor: {(Reason)value}");
+            return;
+        }
+
+        var stage = (Stage)value;
+        _ladder.Note(_clock.NowUs, $"sensor: stage {stage}");
+        if (stage == Stage.Up)
+        {
+            PlanReadings();
+        }
+    }
+
+    private void PlanReadings()
+    {
+        for (int i = 0; i < ReadingCount; i++)
+        {
+            string text = string.Create(
+                CultureInfo.InvariantCulture,
+                $"pressure={4.0 + (_random.NextUInt64() % 100 / 1000.0):0.000} bar n={i + 1}");
+            _clock.After((i + 1) * ReadingIntervalUs, () =>
+            {
+                _sent.Add(text);
+                _sensor.SendReading(text);
+            });
+        }
+
+        long middleUs = (ReadingCount * ReadingIntervalUs / 2) + (ReadingIntervalUs / 2);
+        _clock.After(middleUs, Ping);
+        _clock.After((ReadingCount + 1) * ReadingIntervalUs, _sensor.HangUp);
+    }
+
+    private void Ping()
+    {
+        if (_session is { IsUp: true } session)
+        {
+            byte[] payload = NextOctets(EntropyLength);
+            _network.Feed(hub => hub.Ping(session, 1, 1, payload, _clock.NowMs));
+        }
+    }
+
+    private bool Report()
+    {
+        _write("");
+        _write("Readings as received by the hub:");
+        foreach (ReceivedReading reading in _received)
+        {
+            _write(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{reading.AtUs / 1000.0,10:0.0}  {reading.Source}  {reading.Text}"));
+        }
+
+        bool inOrder = _received.Count == _sent.Count;
+        for (int i = 0; inOrder && i < _sent.Count; i++)
+        {
+            inOrder = _received[i].Text == _sent[i];
+        }
+
+        bool good = inOrder
+            && _sent.Count == ReadingCount
+            && _pingAnswers == 1
+            && _end == HubEnd.ClientTerminated
+            && _sensor.Client.Diagnosis.Reason == Reason.ClosedByUser;
+        _write("");
+        _write(good
+            ? $"{_received.Count} of {ReadingCount} readings arrived in order, encrypted with "
+                + $"{_session?.EncryptionText}; the ping was answered; hung up in order."
+            : $"FAILED: {_received.Count} of {ReadingCount} readings arrived, {_pingAnswers} "
+                + $"pings answered, end at the hub: {_end?.ToString() ?? "none"}, at the sensor: "
+                + $"{_sensor.Client.Diagnosis.Reason}.");
+        return good;
+    }
+
+    private byte[] NextOctets(int count)
+    {
+        byte[] octets = new byte[count];
+        for (int i = 0; i < count; i++)
+        {
+            octets[i] = (byte)(_random.NextUInt64() >> 56);
+        }
+
+        return octets;
+    }
+}
