@@ -66,7 +66,7 @@ namespace nanoPptp.Client
         /// <summary>Makes a client and everything it will ever need: about 16 KiB.</summary>
         public PptpClient()
         {
-            _frames = new FrameQueue(_arena);
+            _frames = new FrameQueue();
             _stream = new ControlStream(_arena);
             _control = new ControlConnection(_arena, _stream, _counters);
             _call = new Call(_arena, _stream, _counters);
@@ -472,7 +472,9 @@ namespace nanoPptp.Client
                 if (_frames.Count > 0)
                 {
                     _frames.Take();
-                    return GiveGre(_frames.Offset, _frames.Length);
+                    int frame = _frames.Offset - PppFrame.LongHeaderLength;
+                    PppFrame.WriteLongHeader(_arena, frame, _frames.Protocol);
+                    return GiveGre(frame, _frames.Length + PppFrame.LongHeaderLength);
                 }
 
                 if (_sendLength > 0)

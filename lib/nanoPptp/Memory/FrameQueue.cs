@@ -1,38 +1,31 @@
-// PPP frames of the negotiation that wait to be sent. A machine asks for room, writes its packet behind
-// the headroom and commits it; the client takes frames in order and writes GRE in front of them.
+// Packets of the negotiation that wait to be sent. A machine asks for room, writes its packet behind the
+// headroom and commits it; the client takes packets in order and writes PPP and GRE in front of them.
 //
 //   |<- GRE, at most 16 ->| FF 03 | protocol | packet (code, identifier, length, ...)      |
-//   ^ slot                ^ +16              ^ +20: PacketOffset of Begin                  ^ +256
-
-using nanoPptp.Wire;
+//   ^ slot                ^ +16              ^ +20: what Begin gives                       ^ +256
 
 namespace nanoPptp.Memory
 {
-    /// <summary>A ring of frame slots in the arena.</summary>
+    /// <summary>A ring of packet slots in the arena.</summary>
     internal sealed class FrameQueue
     {
-        /// <summary>Octets in front of a packet: GRE, address and control, protocol.</summary>
-        internal const int Headroom = EnhancedGre.MaximumHeaderLength + PppFrame.LongHeaderLength;
-
         /// <summary>Longest packet, octets.</summary>
-        internal const int PacketCapacity = Limits.FrameSlotLength - Headroom;
+        internal const int PacketCapacity = Limits.FrameSlotLength - Limits.FrameHeadroom;
 
-        private readonly byte[] _arena;
+        private readonly int[] _protocol = new int[Limits.FrameSlotCount];
         private readonly int[] _length = new int[Limits.FrameSlotCount];
         private int _first;
 
-        internal FrameQueue(byte[] arena)
-        {
-            _arena = arena;
-        }
-
-        /// <summary>Frames that wait.</summary>
+        /// <summary>Packets that wait.</summary>
         internal int Count;
 
-        /// <summary>Arena offset of the PPP frame taken last.</summary>
+        /// <summary>PPP protocol number of the packet taken last.</summary>
+        internal int Protocol;
+
+        /// <summary>Arena offset of that packet.</summary>
         internal int Offset;
 
-        /// <summary>Octets of the PPP frame taken last.</summary>
+        /// <summary>Octets of that packet.</summary>
         internal int Length;
 
         internal void Reset()
@@ -46,7 +39,7 @@ namespace nanoPptp.Memory
         /// <returns>The arena offset to write the packet at, or -1 when the queue is full.</returns>
         internal int Begin()
         {
-            return Count == Limits.FrameSlotCount ? -1 : SlotOffset(Count) + Headroom;
+            return Count == Limits.FrameSlotCount ? -1 : PacketOffset(Count);
         }
 
         /// <summary>Queues the packet written at the offset that <see cref="Begin"/> gave.</summary>
@@ -54,26 +47,28 @@ namespace nanoPptp.Memory
         /// <param name="length">Octets of the packet.</param>
         internal void Commit(int protocol, int length)
         {
-            int offset = SlotOffset(Count) + EnhancedGre.MaximumHeaderLength;
-            PppFrame.WriteLongHeader(_arena, offset, protocol);
-            _length[(_first + Count) % Limits.FrameSlotCount] = PppFrame.LongHeaderLength + length;
+            int slot = (_first + Count) % Limits.FrameSlotCount;
+            _protocol[slot] = protocol;
+            _length[slot] = length;
             Count++;
         }
 
-        /// <summary>Takes the first frame into <see cref="Offset"/> and <see cref="Length"/>; valid
-        /// until the next <see cref="Begin"/>.</summary>
+        /// <summary>Takes the first packet into <see cref="Protocol"/>, <see cref="Offset"/> and
+        /// <see cref="Length"/>; valid until the next <see cref="Begin"/>.</summary>
         internal void Take()
         {
-            Offset = SlotOffset(0) + EnhancedGre.MaximumHeaderLength;
+            Protocol = _protocol[_first];
+            Offset = PacketOffset(0);
             Length = _length[_first];
             _first = (_first + 1) % Limits.FrameSlotCount;
             Count--;
         }
 
-        private int SlotOffset(int position)
+        private int PacketOffset(int position)
         {
             return ArenaMap.Frames
-                + (((_first + position) % Limits.FrameSlotCount) * Limits.FrameSlotLength);
+                + (((_first + position) % Limits.FrameSlotCount) * Limits.FrameSlotLength)
+                + Limits.FrameHeadroom;
         }
     }
 }

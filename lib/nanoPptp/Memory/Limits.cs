@@ -36,6 +36,10 @@ namespace nanoPptp.Memory
         /// Response with the longest user name; longer rejects are cut at an option.</summary>
         public const int FrameSlotLength = 256;
 
+        /// <summary>Octets in front of a packet in such a frame: GRE 16, address and control 2,
+        /// protocol 2.</summary>
+        public const int FrameHeadroom = 20;
+
         /// <summary>Octets in front of an IP packet to send: GRE 16, address and control 2, protocol
         /// 2, MPPE 2, inner protocol 2.</summary>
         public const int SendHeadroom = 24;
