@@ -9,7 +9,7 @@
 //   data   i = (i + 1) & 255, j = (j + S[i]) & 255, exchange S[i] and S[j],
 //          octet ^= S[(S[i] + S[j]) & 255]
 //
-// To the interpreter all instructions cost nearly the same and a native call costs some thirty, so
+// To the interpreter all instructions cost nearly the same and a native call as much as dozens, so
 // in the fast shapes
 //   - fields become locals, and loops are written out eight and sixteen times;
 //   - an exchange is one expression, s[i] = u = s[j = ...], that leaves both octets in locals;

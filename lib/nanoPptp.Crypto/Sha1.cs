@@ -34,12 +34,20 @@ namespace nanoPptp.Crypto
         /// buffers is not overwritten: <see cref="Wipe"/> does that.</summary>
         public void Reset()
         {
-            _state[0] = 0x67452301;
-            _state[1] = unchecked((int)0xEFCDAB89);
-            _state[2] = unchecked((int)0x98BADCFE);
-            _state[3] = 0x10325476;
-            _state[4] = unchecked((int)0xC3D2E1F0);
+            Begin(_state);
             _length = 0;
+        }
+
+        /// <summary>Sets a state for <see cref="Compress"/> to its initial value (FIPS 180-4
+        /// s.5.3.1).</summary>
+        /// <param name="state">Five words.</param>
+        public static void Begin(int[] state)
+        {
+            state[0] = 0x67452301;
+            state[1] = unchecked((int)0xEFCDAB89);
+            state[2] = unchecked((int)0x98BADCFE);
+            state[3] = 0x10325476;
+            state[4] = unchecked((int)0xC3D2E1F0);
         }
 
         /// <summary>Appends octets to the message, which may reach 2^32 - 1 octets.</summary>

@@ -108,11 +108,11 @@ namespace nanoPptp.Telemetry.Ip
         /// nothing was sent.</returns>
         public int UdpOutput(int destination, int destinationPort, int sourcePort, int length)
         {
-            if (!_client.IsIpOutputFree || length > UdpPayloadCapacity)
+            // The headers may not be written over a packet that waits to be sent.
+            int result = _client.CheckIpOutput(Headers + length);
+            if (result < 0)
             {
-                // The client knows the reason, and the header may not be written over a packet that
-                // waits to be sent.
-                return _client.IpOutput(Headers + length);
+                return result;
             }
 
             byte[] arena = _client.Arena;
@@ -127,7 +127,7 @@ namespace nanoPptp.Telemetry.Ip
                 destination,
                 destinationPort);
             WriteIp(at, Headers + length, Ipv4.ProtocolUdp, destination);
-            int result = _client.IpOutput(Headers + length);
+            result = _client.IpOutput(Headers + length);
             if (result > 0)
             {
                 _counters.UdpSent++;
@@ -171,7 +171,7 @@ namespace nanoPptp.Telemetry.Ip
             }
 
             int at = PptpClient.IpOutputOffset;
-            if (!_client.IsIpOutputFree || Ipv4.HeaderLength + length > _client.Mtu)
+            if (_client.CheckIpOutput(Ipv4.HeaderLength + length) < 0)
             {
                 _counters.Unanswered++;
                 return;

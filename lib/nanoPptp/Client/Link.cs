@@ -34,6 +34,8 @@ namespace nanoPptp.Client
         private readonly Deadline _patience = new Deadline();
         private int _signals;
         private bool _closing;
+        private bool _shortProtocol;
+        private bool _noAddress;
 
         internal Link(byte[] arena, FrameQueue frames, Counters counters, RandomPool random)
         {
@@ -221,13 +223,13 @@ namespace nanoPptp.Client
             _transmit.Encrypt(arena, at, length + InnerProtocolLength);
             at -= MppeHeader.Length + 1;
             arena[at] = PppFrame.Mppe;
-            if (!_lcp.PeerTakesShortProtocol)
+            if (!_shortProtocol)
             {
                 at--;
                 arena[at] = 0;
             }
 
-            if (!_lcp.PeerTakesNoAddress)
+            if (!_noAddress)
             {
                 at -= PppFrame.AddressLength;
                 PppFrame.WriteAddress(arena, at);
@@ -367,6 +369,8 @@ namespace nanoPptp.Client
             if ((signals & OptionNegotiation.ThisLayerUp) != 0)
             {
                 _lcp.WatchLink(nowMs);
+                _shortProtocol = _lcp.PeerTakesShortProtocol;
+                _noAddress = _lcp.PeerTakesNoAddress;
                 _patience.Arm(nowMs, Limits.AuthenticationMs);
                 Enter(Stage.Authentication);
             }

@@ -56,6 +56,7 @@ namespace nanoPptp.Client
         private string _hostName;
         private int _mtuLimit;
         private int _mtu;
+        private int _localAddress;
         private int _lastHeardMs;
         private bool _greHeard;
         private bool _controlLent;
@@ -130,7 +131,7 @@ namespace nanoPptp.Client
         /// one.</summary>
         public int LocalAddress
         {
-            get { return _link.LocalAddress; }
+            get { return _localAddress; }
         }
 
         /// <summary>The hub's address in the tunnel; 0 when it did not say.</summary>
@@ -190,6 +191,7 @@ namespace nanoPptp.Client
             _hostName = settings.HostName;
             _mtuLimit = settings.Mtu;
             _mtu = settings.Mtu;
+            _localAddress = 0;
             _closing = ClosingNothing;
             _controlLent = false;
             _greHeard = false;
@@ -349,13 +351,12 @@ namespace nanoPptp.Client
             }
         }
 
-        /// <summary>Encrypts the IP packet at <see cref="IpOutputOffset"/> and gets it ready for
-        /// <see cref="Poll"/>.</summary>
+        /// <summary>Tells whether <see cref="IpOutput"/> would take a packet now; only then may the
+        /// octets at <see cref="IpOutputOffset"/> be written.</summary>
         /// <param name="length">Octets of the packet.</param>
         /// <returns>The length; or the negated <see cref="Reason.NotUp"/>,
-        /// <see cref="Reason.Busy"/>, <see cref="Reason.IpTooLong"/> or
-        /// <see cref="Reason.BadIpHeader"/> (not IPv4, or not from our address).</returns>
-        public int IpOutput(int length)
+        /// <see cref="Reason.Busy"/> or <see cref="Reason.IpTooLong"/>.</returns>
+        public int CheckIpOutput(int length)
         {
             if (_stage != Stage.Up)
             {
@@ -367,13 +368,25 @@ namespace nanoPptp.Client
                 return -(int)Reason.Busy;
             }
 
-            if (length > _mtu)
+            return length > _mtu ? -(int)Reason.IpTooLong : length;
+        }
+
+        /// <summary>Encrypts the IP packet at <see cref="IpOutputOffset"/> and gets it ready for
+        /// <see cref="Poll"/>.</summary>
+        /// <param name="length">Octets of the packet.</param>
+        /// <returns>The length; or the negated <see cref="Reason.NotUp"/>,
+        /// <see cref="Reason.Busy"/>, <see cref="Reason.IpTooLong"/> or
+        /// <see cref="Reason.BadIpHeader"/> (not IPv4, or not from our address).</returns>
+        public int IpOutput(int length)
+        {
+            int result = CheckIpOutput(length);
+            if (result < 0)
             {
-                return -(int)Reason.IpTooLong;
+                return result;
             }
 
             int at = ArenaMap.Send + Limits.SendHeadroom;
-            if (length < Ipv4.HeaderLength || Ipv4.Source(_arena, at) != _link.LocalAddress)
+            if (length < Ipv4.HeaderLength || Ipv4.Source(_arena, at) != _localAddress)
             {
                 return -(int)Reason.BadIpHeader;
             }
@@ -413,7 +426,7 @@ namespace nanoPptp.Client
         /// <returns>Milliseconds: 0 to 60000; 0 when <see cref="Poll"/> has something.</returns>
         public int NextDeadlineMs(int nowMs)
         {
-            if (!_events.IsEmpty
+            if (_events.Count > 0
                 || _frames.Count > 0
                 || _sendLength > 0
                 || (_stream.OutputLength > 0 && !_controlLent)
@@ -663,6 +676,7 @@ namespace nanoPptp.Client
                 if (_link.Stage == Stage.Up)
                 {
                     _mtu = _link.PeerMru < _mtuLimit ? _link.PeerMru : _mtuLimit;
+                    _localAddress = _link.LocalAddress;
                 }
 
                 Enter(_link.Stage, nowMs);

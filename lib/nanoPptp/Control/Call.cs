@@ -53,10 +53,8 @@ namespace nanoPptp.Control
         /// <summary>The detail that goes with <see cref="FailReason"/>.</summary>
         internal int FailDetail;
 
-        internal bool IsConnected
-        {
-            get { return _state == StateConnected; }
-        }
+        /// <summary>Whether the call stands. A field, because every packet asks.</summary>
+        internal bool IsConnected;
 
         internal bool IsWaitingForReply
         {
@@ -66,6 +64,7 @@ namespace nanoPptp.Control
         internal void Reset()
         {
             _state = StateIdle;
+            IsConnected = false;
             _deadline.Disarm();
         }
 
@@ -106,6 +105,7 @@ namespace nanoPptp.Control
             }
 
             _state = StateWaitNotify;
+            IsConnected = false;
             _deadline.Arm(nowMs, Limits.HangUpMs);
         }
 
@@ -174,6 +174,7 @@ namespace nanoPptp.Control
 
             PeerCallId = OutgoingCall.CallId(_arena, message);
             _state = StateConnected;
+            IsConnected = true;
             _deadline.Disarm();
             int at = _stream.Begin(ControlHeader.SetLinkInfo);
             if (at >= 0)

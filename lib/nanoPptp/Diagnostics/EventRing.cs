@@ -11,7 +11,6 @@ namespace nanoPptp.Diagnostics
         private readonly byte[] _value;
         private readonly int[] _atMs;
         private int _first;
-        private int _count;
 
         internal EventRing(int capacity)
         {
@@ -20,6 +19,9 @@ namespace nanoPptp.Diagnostics
             _value = new byte[capacity];
             _atMs = new int[capacity];
         }
+
+        /// <summary>Events that wait.</summary>
+        internal int Count;
 
         /// <summary>The number of events that were overwritten before anybody took them.</summary>
         internal int Lost;
@@ -33,21 +35,16 @@ namespace nanoPptp.Diagnostics
         /// <summary>Time of the event taken last, in the caller's milliseconds.</summary>
         internal int AtMs;
 
-        internal bool IsEmpty
-        {
-            get { return _count == 0; }
-        }
-
         internal void Reset()
         {
             _first = 0;
-            _count = 0;
+            Count = 0;
             Lost = 0;
         }
 
         internal void Add(int code, int value, int nowMs)
         {
-            int at = _first + _count;
+            int at = _first + Count;
             if (at >= _capacity)
             {
                 at -= _capacity;
@@ -56,9 +53,9 @@ namespace nanoPptp.Diagnostics
             _code[at] = (byte)code;
             _value[at] = (byte)value;
             _atMs[at] = nowMs;
-            if (_count < _capacity)
+            if (Count < _capacity)
             {
-                _count++;
+                Count++;
                 return;
             }
 
@@ -71,7 +68,7 @@ namespace nanoPptp.Diagnostics
         /// <returns>False when there is none.</returns>
         internal bool Take()
         {
-            if (_count == 0)
+            if (Count == 0)
             {
                 return false;
             }
@@ -80,7 +77,7 @@ namespace nanoPptp.Diagnostics
             Value = _value[_first];
             AtMs = _atMs[_first];
             _first = _first + 1 == _capacity ? 0 : _first + 1;
-            _count--;
+            Count--;
             return true;
         }
     }

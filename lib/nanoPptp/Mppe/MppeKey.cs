@@ -118,11 +118,7 @@ namespace nanoPptp.Mppe
         private void Hash()
         {
             int[] state = _state;
-            state[0] = 0x67452301;
-            state[1] = unchecked((int)0xEFCDAB89);
-            state[2] = unchecked((int)0x98BADCFE);
-            state[3] = 0x10325476;
-            state[4] = unchecked((int)0xC3D2E1F0);
+            Sha1.Begin(state);
             Sha1.Compress(state, _first);
             Sha1.Compress(state, _second);
         }

@@ -22,7 +22,6 @@ public sealed class SimulatedSensor : INetworkClient
     private readonly Queue<byte[]> _readings = new();
     private readonly uint _readingAddress;
     private readonly int _readingPort;
-    private readonly IpEndpoint _endpoint;
 
     /// <summary>Makes a sensor that sends its readings to one place.</summary>
     public SimulatedSensor(
@@ -32,7 +31,7 @@ public sealed class SimulatedSensor : INetworkClient
         _network = network;
         _readingAddress = readingAddress;
         _readingPort = readingPort;
-        _endpoint = new IpEndpoint(Client);
+        Endpoint = new IpEndpoint(Client);
         network.Client = this;
     }
 
@@ -41,6 +40,12 @@ public sealed class SimulatedSensor : INetworkClient
 
     /// <summary>Told of every event of the library.</summary>
     public Action<TunnelEvent, int>? Happened { get; set; }
+
+    /// <summary>Told of every UDP datagram that comes through the tunnel, with its payload.</summary>
+    public Action<byte[]>? DatagramReceived { get; set; }
+
+    /// <summary>The library's end of the inner network.</summary>
+    public IpEndpoint Endpoint { get; }
 
     private int NowMs => unchecked((int)_clock.NowMs);
 
@@ -155,7 +160,11 @@ public sealed class SimulatedSensor : INetworkClient
                     _network.SendGreToHub(OutputOctets());
                     break;
                 case Output.DeliverIp:
-                    _endpoint.Input();
+                    if (Endpoint.Input())
+                    {
+                        DatagramReceived?.Invoke(Payload().ToArray());
+                    }
+
                     break;
                 case Output.Event:
                     TakeEvent();
@@ -182,7 +191,7 @@ public sealed class SimulatedSensor : INetworkClient
 
         byte[] reading = _readings.Dequeue();
         reading.CopyTo(Client.Arena, IpEndpoint.UdpPayloadOffset);
-        int result = _endpoint.UdpOutput(
+        int result = Endpoint.UdpOutput(
             unchecked((int)_readingAddress), _readingPort, ReadingSourcePort, reading.Length);
         if (result < 0)
         {
@@ -192,6 +201,9 @@ public sealed class SimulatedSensor : INetworkClient
 
         return true;
     }
+
+    private ReadOnlySpan<byte> Payload() =>
+        Client.Arena.AsSpan(Endpoint.UdpOffset, Endpoint.UdpLength);
 
     private ReadOnlySpan<byte> OutputOctets() =>
         Client.Arena.AsSpan(Client.OutputOffset, Client.OutputLength);
