@@ -22,6 +22,17 @@ namespace nanoPptp.Auth
         private const int PadLength = 40;
         private const byte Pad2 = 0xF2;
 
+        // The magic constants of RFC 2759 s.8.7 and RFC 3079 s.3.4. Fields, because the device makes a
+        // new object of a literal each time it is loaded, and nothing is allocated after Open.
+        private readonly string _signing = "Magic server to client signing constant";
+        private readonly string _padding = "Pad to make it do more than one iteration";
+        private readonly string _masterKey = "This is the MPPE Master Key";
+        private readonly string _sendKey =
+            "On the client side, this is the send key; on the server side, it is the receive key.";
+
+        private readonly string _receiveKey =
+            "On the client side, this is the receive key; on the server side, it is the send key.";
+
         private readonly Md4 _md4 = new Md4();
         private readonly Sha1 _sha1 = new Sha1();
         private readonly int[] _schedule = new int[Des.ScheduleLength];
@@ -99,13 +110,13 @@ namespace nanoPptp.Auth
             _sha1.Reset();
             _sha1.Update(b, hashHash, HashLength);
             _sha1.Update(b, response, ResponseLength);
-            UpdateText("Magic server to client signing constant", b, scratch);
+            UpdateText(_signing, b, scratch);
             _sha1.Finish(b, target);
 
             _sha1.Reset();
             _sha1.Update(b, target, Sha1.DigestLength);
             _sha1.Update(b, challengeHash, ChallengeHashLength);
-            UpdateText("Pad to make it do more than one iteration", b, scratch);
+            UpdateText(_padding, b, scratch);
             _sha1.Finish(b, target);
         }
 
@@ -121,7 +132,7 @@ namespace nanoPptp.Auth
             _sha1.Reset();
             _sha1.Update(b, hashHash, HashLength);
             _sha1.Update(b, response, ResponseLength);
-            UpdateText("This is the MPPE Master Key", b, scratch);
+            UpdateText(_masterKey, b, scratch);
             _sha1.Finish(b, target);
         }
 
@@ -138,14 +149,7 @@ namespace nanoPptp.Auth
             _sha1.Reset();
             _sha1.Update(b, masterKey, KeyLength);
             UpdatePad(0, b, scratch);
-            UpdateText(
-                sends
-                    ? "On the client side, this is the send key; "
-                        + "on the server side, it is the receive key."
-                    : "On the client side, this is the receive key; "
-                        + "on the server side, it is the send key.",
-                b,
-                scratch);
+            UpdateText(sends ? _sendKey : _receiveKey, b, scratch);
             UpdatePad(Pad2, b, scratch);
             _sha1.Finish(b, target);
         }

@@ -28,11 +28,14 @@ namespace nanoPptp.Auth
                 throw new ArgumentException();
             }
 
+            // Not password[i]: the device's strings are UTF-8, and its indexer gives the first half
+            // of a surrogate pair twice. ToCharArray gives both halves.
+            char[] units = password.ToCharArray();
             Md4 md4 = new Md4();
             byte[] unit = new byte[2];
-            for (int i = 0; i < password.Length; i++)
+            for (int i = 0; i < units.Length; i++)
             {
-                int c = password[i];
+                int c = units[i];
                 unit[0] = (byte)c;
                 unit[1] = (byte)(c >> 8);
                 md4.Update(unit, 0, 2);
@@ -40,6 +43,7 @@ namespace nanoPptp.Auth
 
             md4.Finish(target, offset);
             Array.Clear(unit, 0, 2);
+            Array.Clear(units, 0, units.Length);
         }
 
         /// <summary>Reads a hash written as 32 hexadecimal digits of either case.</summary>

@@ -15,13 +15,15 @@ namespace nanoPptp.Auth
         /// <returns>Octets written, or -1 when they do not fit or a surrogate stands alone.</returns>
         internal static int Encode(string name, byte[] target)
         {
+            // Not name[i], for the reason given in NtHash.
+            char[] units = name.ToCharArray();
             int at = 0;
-            for (int i = 0; i < name.Length; i++)
+            for (int i = 0; i < units.Length; i++)
             {
-                int c = name[i];
+                int c = units[i];
                 if (c >= 0xD800 && c <= 0xDFFF)
                 {
-                    int low = i + 1 < name.Length ? name[i + 1] : 0;
+                    int low = i + 1 < units.Length ? units[i + 1] : 0;
                     if (c > 0xDBFF || low < 0xDC00 || low > 0xDFFF)
                     {
                         return -1;

@@ -30,14 +30,14 @@ namespace nanoPptp.Client
         /// <summary>TCP port of the control connection (RFC 2637 s.1.3).</summary>
         public const int ControlPort = 1723;
 
-        private const string Vendor = "nanoPptp";
-
         // What is being closed, in order.
         private const int ClosingNothing = 0;
         private const int ClosingLink = 1;
         private const int ClosingCall = 2;
         private const int ClosingControl = 3;
 
+        // A field, because the device makes a new object of a literal each time it is loaded.
+        private readonly string _vendor = "nanoPptp";
         private readonly byte[] _arena = new byte[ArenaMap.Length];
         private readonly Counters _counters = new Counters();
         private readonly Diagnosis _diagnosis = new Diagnosis();
@@ -225,7 +225,7 @@ namespace nanoPptp.Client
             if (_stage == Stage.Tcp)
             {
                 Enter(Stage.Control, nowMs);
-                _control.Start(_hostName, Vendor, nowMs);
+                _control.Start(_hostName, _vendor, nowMs);
             }
         }
 

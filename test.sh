@@ -1,0 +1,156 @@
+#!/bin/bash
+# Builds nanoPptp.sln and runs all its tests; see --help.
+set -u
+cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
+
+install_seconds=300
+build_seconds=900
+project_seconds=900
+hang_seconds=300
+
+usage() {
+  cat <<'TEXT'
+Usage: ./test.sh [--no-install]
+
+Builds nanoPptp.sln (Debug) and runs every test project under tests/, the tests against real PPTP
+servers (tests/Interop) alone at the end. The last line is the sum: N passed, N failed, N skipped.
+The exit code is 0 only if nothing failed. A test project that crashes, takes too long or runs no
+test counts as a failed test.
+
+tests/Interop needs root, /dev/net/tun and some Debian packages. As root on Debian the packages
+that are missing are installed first; where that cannot be, those tests are skipped and the reason
+is printed. With NANOPPTP_INTEROP=required in the environment they fail instead.
+
+  --no-install  install nothing
+  --help        this text
+TEXT
+}
+
+install=1
+for argument in "$@"; do
+  case $argument in
+    --no-install) install=0 ;;
+    -h | --help) usage; exit 0 ;;
+    *) usage >&2; exit 2 ;;
+  esac
+done
+
+say() {
+  printf '\n== %s\n' "$*"
+}
+
+# Installs the packages that are missing, if that is possible here. What is then still missing is
+# said by report_interop.
+install_packages() {
+  local package missing=()
+  [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null && command -v dpkg-query >/dev/null || return
+  for package in $(tests/Interop/peers.sh packages) tshark; do
+    dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' ||
+      missing+=("$package")
+  done
+  [ ${#missing[@]} -gt 0 ] || return
+  say "Installing ${missing[*]}"
+  export DEBIAN_FRONTEND=noninteractive
+  timeout --foreground "$install_seconds" apt-get update -qq &&
+    timeout --foreground "$install_seconds" apt-get install -qq -y --no-install-recommends \
+      -o DPkg::Lock::Timeout=60 "${missing[@]}" >/dev/null ||
+    echo "The packages could not be installed."
+}
+
+# Prints why tests of tests/Interop cannot run here; nothing if they can.
+report_interop() {
+  local reason verb=skipped
+  [ "${NANOPPTP_INTEROP:-}" != required ] || verb="failed, because they are required"
+  reason=$(tests/Interop/peers.sh check) ||
+    echo "The tests against real PPTP servers are $verb: $reason"
+  [ -n "$reason" ] || command -v tshark >/dev/null ||
+    echo "The test of captures is $verb: tshark is missing (apt-get install tshark)."
+}
+
+# count_tests NAME EXIT_CODE RESULTS: adds the results of a project to the sums. VSTest counts a
+# skipped test in "total", but not in "executed".
+count_tests() {
+  local total=0 executed=0 ok=0
+  local counters='.*<Counters total="([0-9]+)" executed="([0-9]+)" passed="([0-9]+)".*'
+  [ ! -s "$3" ] || read -r total executed ok < <(sed -nE "s/$counters/\1 \2 \3/p" "$3")
+  passed=$((passed + ok))
+  failed=$((failed + executed - ok))
+  skipped=$((skipped + total - executed))
+  if [ "$2" = 124 ] || [ "$2" = 137 ]; then
+    echo "FAILED: $1 was ended after $project_seconds s."
+    failed=$((failed + 1))
+  elif [ "$total" = 0 ]; then
+    echo "FAILED: $1 has no result of any test (exit code $2)."
+    failed=$((failed + 1))
+  elif [ "$2" != 0 ] && [ "$executed" = "$ok" ]; then
+    echo "FAILED: $1 crashed: exit code $2, although no test failed."
+    failed=$((failed + 1))
+  fi
+}
+
+# run_tests PROJECT: runs one test project of the solution that is built already. timeout gives it
+# a process group of its own; a test program that hangs or crashed may leave processes in it.
+run_tests() {
+  local name code
+  name=$(basename "$1" .csproj)
+  say "$name"
+  timeout --kill-after=10 "$project_seconds" dotnet test "$1" --no-build --configuration Debug \
+    --logger "trx;LogFileName=$name.trx" --results-directory "$results" \
+    --blame-hang-timeout "${hang_seconds}s" --blame-hang-dump-type none &
+  group=$!
+  wait "$group"
+  code=$?
+  end_group
+  count_tests "$name" "$code" "$results/$name.trx"
+}
+
+end_group() {
+  [ -n "$group" ] || return
+  { kill -KILL -- "-$group" && wait "$group"; } 2>/dev/null
+  group=
+}
+
+finish() {
+  printf '\n%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+  [ "$failed" = 0 ]
+  exit
+}
+
+passed=0 failed=0 skipped=0 group=
+interop=tests/Interop/Interop.Tests.csproj
+
+if ! command -v dotnet >/dev/null; then
+  echo "FAILED: the .NET SDK is missing: https://dotnet.microsoft.com/download"
+  failed=1
+  finish
+fi
+# A build node that outlives this script would hold its output open.
+export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+
+# shellcheck disable=SC2317 # called by the trap
+clean_up() {
+  end_group
+  rm -rf "$results"
+  tests/Interop/peers.sh check >/dev/null && tests/Interop/peers.sh sweep
+}
+
+results=$(mktemp -d)
+trap clean_up EXIT
+trap 'exit 130' INT TERM
+
+[ "$install" = 0 ] || install_packages
+
+say "Building nanoPptp.sln"
+if ! timeout --foreground "$build_seconds" \
+  dotnet build nanoPptp.sln --configuration Debug --verbosity quiet; then
+  echo "FAILED: nanoPptp.sln does not build, so no test was run."
+  failed=1
+  finish
+fi
+
+for project in tests/*/*Tests.csproj; do
+  [ "$project" = "$interop" ] || run_tests "$project"
+done
+run_tests "$interop"
+report_interop
+finish

@@ -1,0 +1,97 @@
+// The hub that most tests share, and what every test does before and after it uses a hub.
+
+using System;
+using System.Collections.Generic;
+using System.Diagnostics.CodeAnalysis;
+using System.Threading.Tasks;
+using Xunit;
+
+namespace Interop.Tests;
+
+/// <summary>A hub with one user, in a namespace of its own.</summary>
+public class Hub : IAsyncLifetime
+{
+    /// <summary>The tunnel address of the hub; its UDP sink is port 9 of it.</summary>
+    internal const string TunnelAddress = "10.98.0.1";
+
+    internal const string Sink = $"{TunnelAddress}:9";
+    internal const string User = "sensor1";
+    internal const string Password = "Corr3ct horse!";
+
+    private readonly string _label;
+    private string? _missing;
+    private Peers? _peers;
+    private Guest? _guest;
+
+    public Hub()
+        : this("shared")
+    {
+    }
+
+    private protected Hub(string label)
+    {
+        _label = label;
+    }
+
+    internal Peers Peers => _peers ?? throw new InvalidOperationException("There is no hub.");
+
+    internal Guest Guest => _guest ?? throw new InvalidOperationException("There is no hub.");
+
+    /// <summary>The file with the password, which the tool is given.</summary>
+    internal string PasswordFile { get; private set; } = "";
+
+    /// <summary>What a hub needs so that our user can log in.</summary>
+    internal static Dictionary<string, string> Settings => new()
+    {
+        ["HUB_USERS"] = $"{User}:{Password}",
+    };
+
+    public async ValueTask InitializeAsync()
+    {
+        _missing = await Peers.FindMissingAsync();
+        if (_missing is null)
+        {
+            _peers = new Peers(_label);
+            _guest = await _peers.StartHubAsync(settings: Settings);
+            PasswordFile = await _peers.WriteFileAsync("password", Password);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        if (_peers is not null)
+        {
+            await _peers.DisposeAsync();
+        }
+    }
+
+    /// <summary>If no hub can run, skips the test, or fails it where that is demanded.</summary>
+    internal void Require() => Prerequisites.Require(_missing);
+
+    /// <summary>Starts the tool as our user with the right password.</summary>
+    internal NanoPptp Connect(params IEnumerable<string> arguments) =>
+        NanoPptp.Connect(
+            Peers,
+            [
+                "--hub", Guest.Address, "--user", User, "--password-file", PasswordFile,
+                .. arguments,
+            ]);
+}
+
+/// <summary>A hub of its own, for tests that take its network away.</summary>
+public sealed class LonelyHub : Hub
+{
+    public LonelyHub()
+        : base("lonely")
+    {
+    }
+}
+
+/// <summary>The tests of this collection share a hub and run one after the other.</summary>
+[CollectionDefinition(Name)]
+[SuppressMessage("Naming", "CA1711", Justification = "xunit calls it a collection.")]
+public sealed class HubCollection : ICollectionFixture<Hub>
+{
+    public const string Name = "hub";
+}

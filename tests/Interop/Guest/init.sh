@@ -1,0 +1,56 @@
+#!/bin/bash
+# pid 1 of a guest: common set-up, then its role, then commands from the host until its time is up.
+export PATH=/usr/sbin:/usr/bin HOME=/root
+# shellcheck source=/dev/null
+. /etc/settings
+
+mount -t proc proc /proc
+mount -t sysfs sysfs /sys
+mount -t tmpfs tmpfs /run
+mount -t tmpfs tmpfs /tmp
+mkdir -p /dev/pts /run/lock
+mount -t devpts devpts /dev/pts
+echo "$NAME" >/proc/sys/kernel/hostname
+# A burst must wait for pptpd and the services, not be lost in front of them.
+echo 4194304 >/proc/sys/net/core/rmem_max
+echo 4194304 >/proc/sys/net/core/rmem_default
+
+modprobe -d /modules -a ppp_async ppp_mppe
+[ -d /sys/module/ppp_mppe ] || touch /out/failed
+[ -e /dev/ppp ] || mknod /dev/ppp c 108 0
+
+ip link set lo up
+ip link set eth0 up
+ip addr add "$ADDRESS/24" dev eth0
+# The table of local addresses moves behind the rules that drop packets.
+ip rule add pref 10 lookup local
+ip rule del pref 0
+if [ -n "$NETEM" ]; then
+  modprobe -d /modules sch_netem
+  # shellcheck disable=SC2086 # NETEM is a list of arguments
+  tc qdisc add dev eth0 root netem $NETEM || touch /out/failed
+fi
+
+# A read with a time limit from a pipe nobody writes to sleeps without starting a process.
+mkfifo /run/never
+exec 3<>/run/never
+pause() {
+  read -r -t "$1" -u 3
+}
+
+# shellcheck source=/dev/null
+. "/guest/$ROLE.sh"
+touch /out/ready
+
+# The host puts a script at /out/command; the answer is /out/output, then /out/status.
+while [ "$SECONDS" -lt "$LIFETIME" ]; do
+  if [ -e /out/command ]; then
+    mv /out/command /run/command
+    bash /run/command >/out/output 2>&1 3>&-
+    echo $? >/out/status.new
+    mv /out/status.new /out/status
+  fi
+  pause 0.05
+done
+echo o >/proc/sysrq-trigger
+sleep 60
