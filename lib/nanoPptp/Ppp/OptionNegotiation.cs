@@ -1,7 +1,6 @@
 // What LCP, CCP and IPCP have in common: the automaton, identifiers, the restart timer and counter
 // (RFC 1661 s.4.4 to 4.6), and the codes 1 to 7 (s.5). A protocol adds its options and its own codes.
 
-using System;
 using nanoPptp.Diagnostics;
 using nanoPptp.Memory;
 using nanoPptp.Time;
@@ -10,7 +9,7 @@ using nanoPptp.Wire;
 namespace nanoPptp.Ppp
 {
     /// <summary>The base of LCP, CCP and IPCP: RFC 1661's option negotiation.</summary>
-    internal abstract class OptionNegotiation
+    internal abstract partial class OptionNegotiation
     {
         // Signals to the owner, one bit each, collected until TakeSignals.
         internal const int ThisLayerUp = 1;
@@ -355,63 +354,6 @@ namespace nanoPptp.Ppp
             }
         }
 
-        /// <summary>Sends a Code-Reject, or a Protocol-Reject when a protocol is given.</summary>
-        /// <param name="code">The code of our packet.</param>
-        /// <param name="protocol">The rejected protocol, or 0 for none.</param>
-        /// <param name="source">Arena offset of what is quoted.</param>
-        /// <param name="length">Octets of it; what does not fit is cut (RFC 1661 s.5.6, s.5.7).
-        /// </param>
-        protected void SendReject(int code, int protocol, int source, int length)
-        {
-            int at = Frames.Begin();
-            if (at < 0)
-            {
-                Counters.Count(Reason.PppOutputFull);
-                return;
-            }
-
-            int headerLength = PppPacket.HeaderLength;
-            if (protocol != 0)
-            {
-                BigEndian.WriteUInt16(Arena, at + headerLength, protocol);
-                headerLength += 2;
-            }
-
-            if (length > FrameQueue.PacketCapacity - headerLength)
-            {
-                length = FrameQueue.PacketCapacity - headerLength;
-            }
-
-            Array.Copy(Arena, source, Arena, at + headerLength, length);
-            PppPacket.WriteHeader(Arena, at, code, NextIdentifier(), headerLength + length);
-            Frames.Commit(_protocol, headerLength + length);
-        }
-
-        /// <summary>Gives an identifier for a packet of ours that is not a Configure-Request.
-        /// </summary>
-        /// <returns>0 to 255.</returns>
-        protected int NextIdentifier()
-        {
-            _otherIdentifier = (_otherIdentifier + 1) & 0xFF;
-            return _otherIdentifier;
-        }
-
-        /// <summary>Sends a packet without data.</summary>
-        /// <param name="code">The code.</param>
-        /// <param name="identifier">The identifier.</param>
-        protected void SendShort(int code, int identifier)
-        {
-            int at = Frames.Begin();
-            if (at < 0)
-            {
-                Counters.Count(Reason.PppOutputFull);
-                return;
-            }
-
-            PppPacket.WriteHeader(Arena, at, code, identifier, PppPacket.HeaderLength);
-            Frames.Commit(_protocol, PppPacket.HeaderLength);
-        }
-
         private Reason InputRequest(int nowMs)
         {
             int options = _packet + PppPacket.HeaderLength;
@@ -490,93 +432,6 @@ namespace nanoPptp.Ppp
             Cause = CauseRejected;
             Do(catastrophic ? Automaton.RxjMinus : Automaton.RxjPlus, nowMs);
             return Reason.PppNegotiated;
-        }
-
-        private void SendRequest(bool again, int nowMs)
-        {
-            _restartCounter--;
-            _restart.Arm(nowMs, _periodMs);
-            if (!again || !_answerDue)
-            {
-                // A repetition keeps its identifier as long as no valid answer came (s.5.1).
-                _requestIdentifier = (_requestIdentifier + 1) & 0xFF;
-            }
-
-            // One answer to a request is taken and the next one discarded: to take the second
-            // Configure-Ack of a repeated request for a crossed connection (the RFC's RCA in Opened)
-            // would tear down a link that has just come up. pppd does the same.
-            _answerDue = true;
-            RequestCount++;
-            int at = Frames.Begin();
-            if (at < 0)
-            {
-                Counters.Count(Reason.PppOutputFull);
-                return;
-            }
-
-            int length = PppPacket.HeaderLength
-                + Options.WriteRequest(at + PppPacket.HeaderLength);
-            PppPacket.WriteHeader(
-                Arena, at, PppPacket.ConfigureRequest, _requestIdentifier, length);
-            Frames.Commit(_protocol, length);
-        }
-
-        private void SendAnswer()
-        {
-            if (_verdict == OptionSet.VerdictAck)
-            {
-                Options.Adopt();
-                _nakSentCount = 0;
-            }
-
-            int at = Frames.Begin();
-            if (at < 0)
-            {
-                Counters.Count(Reason.PppOutputFull);
-                return;
-            }
-
-            int code = PppPacket.ConfigureAck;
-            if (_verdict == OptionSet.VerdictNak)
-            {
-                code = PppPacket.ConfigureNak;
-                _nakSentCount++;
-                if (_nakSentCount == Limits.MaxFailure)
-                {
-                    // RFC 1661 s.4.6 would have us reject from here on. All that we ever Nak is what
-                    // we cannot do without, so the owner closes instead.
-                    Fail(NotConvergingReason());
-                }
-            }
-            else if (_verdict == OptionSet.VerdictReject)
-            {
-                code = PppPacket.ConfigureReject;
-            }
-
-            int length = PppPacket.HeaderLength + Options.WriteAnswer(
-                _verdict,
-                _packet + PppPacket.HeaderLength,
-                _packetLength - PppPacket.HeaderLength,
-                at + PppPacket.HeaderLength,
-                FrameQueue.PacketCapacity - PppPacket.HeaderLength,
-                Draw());
-            PppPacket.WriteHeader(
-                Arena, at, code, PppPacket.Identifier(Arena, _packet), length);
-            Frames.Commit(_protocol, length);
-        }
-
-        private void SendTerminateRequest(int nowMs)
-        {
-            _restartCounter--;
-            _restart.Arm(nowMs, _periodMs);
-            SendShort(PppPacket.TerminateRequest, NextIdentifier());
-        }
-
-        private void SendTerminateAck(bool answers)
-        {
-            SendShort(
-                PppPacket.TerminateAck,
-                answers ? PppPacket.Identifier(Arena, _packet) : NextIdentifier());
         }
     }
 }

@@ -274,6 +274,29 @@ public sealed class CheckProofs
         ExpectNothing("C.M", new UnoptimizedCheck(), Source);
     }
 
+    [Fact]
+    public void A_room_that_knows_a_room_above_it_is_found_and_one_below_it_is_not()
+    {
+        const string Source =
+            """
+            namespace nanoPptp.Diagnostics { public class D { } }
+            namespace nanoPptp.Gre { public class G { public static int F; } }
+            namespace nanoPptp.Ppp
+            {
+                public class Local { int M() { object g = new nanoPptp.Gre.G(); return 1; } }
+                public class Reads { int M() { return nanoPptp.Gre.G.F; } }
+                public class Down { nanoPptp.Diagnostics.D _d; }
+            }
+            namespace nanoPptp.Unheard { public class U { } }
+            """;
+        const string What = "nanoPptp.Ppp may not know nanoPptp.Gre";
+
+        Expect("nanoPptp.Ppp.Local", new LayersCheck(), Source, What);
+        Expect("nanoPptp.Ppp.Reads", new LayersCheck(), Source, What);
+        Expect("nanoPptp.Unheard.U", new LayersCheck(), Source, "not in the list of layers");
+        ExpectNothing("nanoPptp.Ppp.Down", new LayersCheck(), Source);
+    }
+
     private static void Expect(string where, ICheck check, string source, string what)
     {
         using DeviceCode code = DeviceCode.Of(DeviceCompiler.Compile(source));

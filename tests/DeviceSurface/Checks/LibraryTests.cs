@@ -23,6 +23,7 @@ public sealed class LibraryTests
         new GenericsCheck(),
         new InitializersCheck(),
         new InstanceHandlersCheck(),
+        new LayersCheck(),
         new LocksCheck(),
         new MethodLimitsCheck(),
         new MultiDimensionalArraysCheck(),

@@ -1,0 +1,190 @@
+// What the end or the beginning of one protocol means for the next: LCP before authentication before CCP
+// before IPCP (RFC 1661 s.3.2).
+
+using nanoPptp.Auth;
+using nanoPptp.Diagnostics;
+using nanoPptp.Memory;
+using nanoPptp.Ppp;
+using nanoPptp.Wire;
+
+namespace nanoPptp.Client
+{
+    internal sealed partial class Link
+    {
+        private void Settle(int nowMs)
+        {
+            SettleLcp(_lcp.TakeSignals(), nowMs);
+            SettleCcp(_ccp.TakeSignals(), nowMs);
+            SettleIpcp(_ipcp.TakeSignals());
+        }
+
+        private void SettleLcp(int signals, int nowMs)
+        {
+            if (signals == 0)
+            {
+                return;
+            }
+
+            if ((signals & OptionNegotiation.Failed) != 0)
+            {
+                Fail(_lcp.FailReason, 0);
+            }
+
+            if ((signals & OptionNegotiation.ThisLayerDown) != 0)
+            {
+                _ccp.Reset();
+                _ipcp.Reset();
+                _authentication.Reset();
+                _patience.Disarm();
+                if (_lcp.Cause == OptionNegotiation.CauseTerminated)
+                {
+                    Fail(Reason.LcpTerminated, 0);
+                }
+                else if (_lcp.Cause == OptionNegotiation.CauseRejected)
+                {
+                    Fail(Reason.LcpRejected, 0);
+                }
+                else if (!_closing)
+                {
+                    Enter(Stage.Lcp);
+                }
+            }
+
+            if ((signals & OptionNegotiation.ThisLayerUp) != 0)
+            {
+                _lcp.WatchLink(nowMs);
+                _shortProtocol = _lcp.PeerTakesShortProtocol;
+                _noAddress = _lcp.PeerTakesNoAddress;
+                _patience.Arm(nowMs, Limits.AuthenticationMs);
+                Enter(Stage.Authentication);
+            }
+
+            if ((signals & Lcp.ProtocolRejected) != 0)
+            {
+                if (_lcp.RejectedProtocol == PppFrame.Ccp)
+                {
+                    _ccp.InputProtocolReject(nowMs);
+                }
+                else if (_lcp.RejectedProtocol == PppFrame.Ipcp)
+                {
+                    _ipcp.InputProtocolReject(nowMs);
+                }
+            }
+
+            if ((signals & OptionNegotiation.ThisLayerFinished) != 0)
+            {
+                if (!_closing)
+                {
+                    Fail(FinishReason(_lcp.Cause, Reason.LcpTimeout, Reason.LcpRejected), 0);
+                }
+
+                _signals |= Finished;
+            }
+        }
+
+        private void SettleCcp(int signals, int nowMs)
+        {
+            if ((signals & OptionNegotiation.Failed) != 0)
+            {
+                Fail(_ccp.FailReason, 0);
+            }
+
+            if ((signals & OptionNegotiation.ThisLayerDown) != 0)
+            {
+                if (_ccp.Cause == OptionNegotiation.CauseRenegotiated)
+                {
+                    _ipcp.Reset();
+                    Enter(Stage.Ccp);
+                }
+                else
+                {
+                    Fail(Reason.EncryptionLost, 0);
+                }
+            }
+
+            if ((signals & OptionNegotiation.ThisLayerUp) != 0)
+            {
+                _transmit.Start(_arena, MsChapV2.TransmitStartKey);
+                _receive.Start(_arena, MsChapV2.ReceiveStartKey);
+                Enter(Stage.Ipcp);
+                _ipcp.Open(nowMs);
+                _ipcp.Up(nowMs);
+            }
+
+            if ((signals & OptionNegotiation.ThisLayerFinished) != 0)
+            {
+                Fail(
+                    _ccp.Cause == OptionNegotiation.CauseTimeOut
+                        ? Reason.CcpTimeout
+                        : Reason.EncryptionRefused,
+                    0);
+            }
+        }
+
+        private void SettleIpcp(int signals)
+        {
+            if ((signals & OptionNegotiation.Failed) != 0)
+            {
+                Fail(_ipcp.FailReason, 0);
+            }
+
+            if ((signals & OptionNegotiation.ThisLayerDown) != 0)
+            {
+                if (_ipcp.Cause == OptionNegotiation.CauseRenegotiated)
+                {
+                    Enter(Stage.Ipcp);
+                }
+                else
+                {
+                    Fail(Reason.IpcpTerminated, 0);
+                }
+            }
+
+            if ((signals & OptionNegotiation.ThisLayerUp) != 0)
+            {
+                if (_ipcp.LocalAddress == 0)
+                {
+                    Fail(Reason.IpcpRefused, 0);
+                }
+                else
+                {
+                    Enter(Stage.Up);
+                }
+            }
+
+            if ((signals & OptionNegotiation.ThisLayerFinished) != 0)
+            {
+                Fail(FinishReason(_ipcp.Cause, Reason.IpcpTimeout, Reason.IpcpRefused), 0);
+            }
+        }
+
+        private static Reason FinishReason(int cause, Reason timeOut, Reason rejected)
+        {
+            if (cause == OptionNegotiation.CauseTimeOut)
+            {
+                return timeOut;
+            }
+
+            return cause == OptionNegotiation.CauseTerminated ? Reason.LcpTerminated : rejected;
+        }
+
+        private void Enter(Stage stage)
+        {
+            if (!_closing && Stage != stage)
+            {
+                Stage = stage;
+                _signals |= StageChanged;
+            }
+        }
+
+        private void Fail(Reason reason, int detail)
+        {
+            if (!_closing && FailReason == Reason.None)
+            {
+                FailReason = reason;
+                FailDetail = detail;
+                _signals |= Failed;
+            }
+        }
+    }
+}
