@@ -111,11 +111,12 @@ public sealed class ReferenceTests
         Assert.Equal(new Version(1, 17, 11, 0), reference.Name.Version);
     }
 
-    [Fact]
-    public void The_facts_are_those_of_a_real_CoreLibrary_when_one_is_given()
+    // Explicit: it runs when somebody asks for it, who then names the file.
+    [Fact(Explicit = true)]
+    public void The_facts_are_those_of_a_real_CoreLibrary()
     {
         string? path = Environment.GetEnvironmentVariable(RealLibraryVariable);
-        Assert.SkipWhen(
+        Assert.False(
             string.IsNullOrEmpty(path), $"{RealLibraryVariable} does not name an mscorlib.dll.");
         using AssemblyDefinition real = AssemblyDefinition.ReadAssembly(path);
         SortedSet<string> lines = MemberList.Of(real);
