@@ -116,7 +116,10 @@ public sealed class HubSession
         }
     }
 
-    /// <summary>Ends the call and says so, unless its end was told when IP stopped.</summary>
+    /// <summary>
+    /// Ends the call and says so, unless its end was told when IP stopped. What PPP knows as the
+    /// cause goes before what the control connection saw follow from it.
+    /// </summary>
     internal void End(HubEnd reason, long nowMs)
     {
         if (IsEnded)
@@ -128,7 +131,7 @@ public sealed class HubSession
         _hub.Release(this);
         if (IsUp || DownReason is null or HubEnd.Renegotiated)
         {
-            ReportDown(reason, nowMs);
+            ReportDown(_link.EndReason ?? reason, nowMs);
         }
     }
 

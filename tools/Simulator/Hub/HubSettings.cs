@@ -51,7 +51,9 @@ public enum HangUpStyle
     Rfc,
 }
 
-/// <summary>Everything that can be set. Times are in milliseconds; 0 switches a keepalive off.</summary>
+/// <summary>
+/// Everything that can be set. Times are in milliseconds; 0 switches a keepalive off.
+/// </summary>
 public sealed record HubSettings
 {
     /// <summary>Name in the control connection and in CHAP.</summary>

@@ -37,12 +37,14 @@ internal static class MppeKeys
     }
 
     /// <summary>The start key of what the client sends and the server receives.</summary>
-    public static byte[] ClientToServer(byte[] masterKey) => AsymmetricStartKey(masterKey, s_magic2);
+    public static byte[] ClientToServer(byte[] masterKey) =>
+        AsymmetricStartKey(masterKey, s_magic2);
 
     /// <summary>The start key of what the server sends and the client receives.</summary>
-    public static byte[] ServerToClient(byte[] masterKey) => AsymmetricStartKey(masterKey, s_magic3);
+    public static byte[] ServerToClient(byte[] masterKey) =>
+        AsymmetricStartKey(masterKey, s_magic3);
 
-    /// <summary>GetNewKeyFromSHA, RFC 3078 section 7.3: also the first step of every rekey.</summary>
+    /// <summary>GetNewKeyFromSHA, RFC 3078 section 7.3: also the first half of a rekey.</summary>
     public static void NewKeyFromSha(
         ReadOnlySpan<byte> startKey, ReadOnlySpan<byte> sessionKey, Span<byte> newKey)
     {

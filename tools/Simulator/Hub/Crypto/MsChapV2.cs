@@ -56,7 +56,7 @@ internal static class MsChapV2
         return sha.GetHashAndReset()[..DesBlockLength];
     }
 
-    /// <summary>Three DES encryptions of the challenge under the NT hash padded to 21 octets.</summary>
+    /// <summary>Encrypts the challenge with DES three times, under the padded NT hash.</summary>
     public static byte[] ChallengeResponse(byte[] challenge, byte[] passwordHash)
     {
         var padded = new byte[3 * DesKeyLength];

@@ -64,7 +64,7 @@ internal abstract partial class NegotiationMachine
     {
     }
 
-    /// <summary>The peer's request as a whole got an Ack: forgets the last and takes this.</summary>
+    /// <summary>The peer's request got an Ack as a whole: takes it instead of the last.</summary>
     protected abstract void Accept(ReadOnlySpan<byte> options);
 
     /// <summary>The peer wants another value in our request.</summary>

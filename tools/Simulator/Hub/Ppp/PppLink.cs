@@ -24,7 +24,6 @@ internal sealed class PppLink : INegotiationHost
     private byte[] _masterKey = [];
     private MppeSender? _sender;
     private MppeReceiver? _receiver;
-    private HubEnd? _endReason;
     private (HubEnd Reason, string Text)? _failure;
     private int _bogusness;
     private bool _isFinished;
@@ -39,6 +38,9 @@ internal sealed class PppLink : INegotiationHost
     public HubSettings Settings => _hub.Settings;
 
     public uint ClientAddress => _session.Address;
+
+    /// <summary>The first cause of the link's end; null while none is in sight.</summary>
+    public HubEnd? EndReason { get; private set; }
 
     public bool IsEncrypting => _sender is not null;
 
@@ -154,13 +156,13 @@ internal sealed class PppLink : INegotiationHost
     {
         HubEnd reason = _lcp.State switch
         {
-            PppState.Stopping when _endReason is null => HubEnd.ClientTerminated,
-            PppState.Stopping or PppState.Closing => _endReason ?? HubEnd.LcpFailed,
+            PppState.Stopping when EndReason is null => HubEnd.ClientTerminated,
+            PppState.Stopping or PppState.Closing => EndReason ?? HubEnd.LcpFailed,
             _ => HubEnd.Renegotiated,
         };
         if (reason != HubEnd.Renegotiated)
         {
-            _endReason ??= reason;
+            EndReason ??= reason;
         }
 
         _session.GoDown(reason, nowMs);
@@ -369,9 +371,9 @@ internal sealed class PppLink : INegotiationHost
 
     private void Settle(long nowMs)
     {
-        if (_failure is var (reason, text) && _endReason is null && !_isFinished)
+        if (_failure is var (reason, text) && EndReason is null && !_isFinished)
         {
-            _endReason = reason;
+            EndReason = reason;
             bool wasEncrypting = IsEncrypting;
             _lcp.TerminateText = wasEncrypting ? "MPPE disabled" : text;
             _lcp.Close(nowMs);
@@ -386,7 +388,7 @@ internal sealed class PppLink : INegotiationHost
         _failure = null;
         if (_isFinished)
         {
-            _session.PppFinished(_endReason ?? HubEnd.LcpFailed, nowMs);
+            _session.PppFinished(EndReason ?? HubEnd.LcpFailed, nowMs);
         }
     }
 }

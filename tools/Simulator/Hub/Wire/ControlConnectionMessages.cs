@@ -38,7 +38,7 @@ internal readonly record struct StartControlConnection(
         ReadName(message.Slice(28, NameLength)),
         ReadName(message.Slice(92, NameLength)));
 
-    /// <summary>Writes a request or a reply; a request has no result and leaves both zero.</summary>
+    /// <summary>Writes a request or a reply; a request has zeros for a result.</summary>
     public void Write(ControlType type, Span<byte> message)
     {
         ControlMessage.WriteHeader(message[..Length], type);

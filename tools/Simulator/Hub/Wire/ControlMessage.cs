@@ -52,7 +52,7 @@ internal static class ControlMessage
 
     private const int TypeOffset = 8;
 
-    /// <summary>The exact length of a message in octets, 0 for a type the RFC does not know.</summary>
+    /// <summary>The exact length of a message in octets, 0 for an unknown type.</summary>
     public static int LengthOf(ControlType type) => type switch
     {
         ControlType.StartControlConnectionRequest => StartControlConnection.Length,

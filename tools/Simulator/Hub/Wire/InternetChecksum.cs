@@ -8,7 +8,7 @@ namespace Simulator.Hub;
 /// <summary>The one's complement sum of sixteen-bit words.</summary>
 internal static class InternetChecksum
 {
-    /// <summary>Adds octets to a sum; an odd last octet counts as the high half of a word.</summary>
+    /// <summary>Adds octets to a sum; an odd last octet is the high half of a word.</summary>
     public static uint Add(uint sum, ReadOnlySpan<byte> octets)
     {
         int i = 0;
@@ -25,7 +25,7 @@ internal static class InternetChecksum
         return sum;
     }
 
-    /// <summary>Folds a sum and complements it: the checksum, 0 over data that includes it.</summary>
+    /// <summary>Folds and complements a sum: the checksum, or 0 over data with it.</summary>
     public static ushort Finish(uint sum)
     {
         while (sum > 0xFFFF)

@@ -1,0 +1,78 @@
+// Addresses and call IDs: all of them, none twice, and again after their return.
+
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Simulator.Hub;
+using Xunit;
+
+namespace Simulator.Tests.Hub;
+
+public class HubPoolsTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(63)]
+    [InlineData(64)]
+    [InlineData(65)]
+    [InlineData(1000)]
+    public void The_pool_gives_the_lowest_free_address_until_none_is_left(int size)
+    {
+        var pool = new AddressPool(100, (uint)(99 + size));
+        for (int i = 0; i < size; i++)
+        {
+            Assert.Equal((uint)(100 + i), pool.Take());
+        }
+
+        Assert.Null(pool.Take());
+        Assert.Null(pool.Take());
+        pool.Return((uint)(99 + size));
+        pool.Return(100);
+        Assert.Equal(100u, pool.Take());
+        Assert.Equal(size == 1 ? null : (uint)(99 + size), pool.Take());
+    }
+
+    [Fact]
+    public void An_address_from_elsewhere_cannot_be_returned()
+    {
+        var pool = new AddressPool(100, 110);
+        Assert.Throws<ArgumentOutOfRangeException>(() => pool.Return(99));
+        Assert.Throws<ArgumentOutOfRangeException>(() => pool.Return(111));
+    }
+
+    [Theory]
+    [InlineData(0, 128)]
+    [InlineData(0, 1)]
+    [InlineData(65535, 3)]
+    [InlineData(7, 1000)]
+    [InlineData(7, 65535)]
+    public void All_call_ids_come_before_one_comes_again(int first, int step)
+    {
+        var pool = new CallIdPool((ushort)first, (ushort)step);
+        var none = new Dictionary<ushort, int>();
+        var seen = new HashSet<ushort>();
+        for (int i = 0; i < 65536; i++)
+        {
+            ushort? id = pool.Take(none);
+            Assert.True(seen.Add(id!.Value));
+            if (i == 0)
+            {
+                Assert.Equal(first, id.Value);
+            }
+        }
+
+        Assert.Equal((ushort)first, pool.Take(none));
+    }
+
+    [Fact]
+    public void Ids_in_use_are_left_out_and_none_is_left_when_all_are_in_use()
+    {
+        var pool = new CallIdPool(0, 128);
+        var used = new Dictionary<ushort, int> { [0] = 1, [128] = 1 };
+        Assert.Equal((ushort)256, pool.Take(used));
+        used = Enumerable.Range(0, 65536).ToDictionary(id => (ushort)id, id => id);
+        Assert.Null(pool.Take(used));
+        used.Remove(4711);
+        Assert.Equal((ushort)4711, pool.Take(used));
+    }
+}
