@@ -258,6 +258,7 @@ namespace nanoPptp.Client
                 || PppFrame.Protocol(_arena, offset, protocolLength) != PppFrame.Ipv4)
             {
                 // Never answered with Protocol-Reject: it may be noise under a wrong key.
+                _receive.Undo();
                 return Reason.MppeBadProtocol;
             }
 
@@ -265,9 +266,11 @@ namespace nanoPptp.Client
             length -= protocolLength;
             if (Ipv4.Check(_arena, offset, length) < 0)
             {
+                _receive.Undo();
                 return Reason.BadIpHeader;
             }
 
+            _receive.Commit();
             IpOffset = offset;
             IpLength = Ipv4.TotalLength(_arena, offset);
             return Reason.IpDelivered;

@@ -78,7 +78,16 @@ namespace nanoPptp.Client
                     break;
                 case Call.Failed:
                     _link.Drop();
-                    Fail(_call.FailReason, _call.FailDetail, nowMs);
+                    if (_closing == ClosingNothing)
+                    {
+                        Fail(_call.FailReason, _call.FailDetail, nowMs);
+                    }
+                    else
+                    {
+                        // The hub hung up while we did: the link cannot be ended in order any more.
+                        CloseControl(nowMs);
+                    }
+
                     break;
                 case Call.Cleared:
                     CloseControl(nowMs);
@@ -207,6 +216,7 @@ namespace nanoPptp.Client
             _control.Reset();
             _random.Wipe();
             _gre.Reset(0);
+            _frames.Reset();
             while (_slots.Count > 0)
             {
                 // The call that they were for is gone.

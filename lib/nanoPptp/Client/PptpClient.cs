@@ -327,22 +327,25 @@ namespace nanoPptp.Client
         public void GreInput(int slot, int start, int length, int nowMs)
         {
             _counters.GreReceived++;
+            if (!_slots.IsLent(slot, start, length))
+            {
+                _counters.Count(Reason.GreBadHeader);
+                Break(nowMs);
+                return;
+            }
+
             if (!_call.IsConnected)
             {
                 Reason refusal = RefuseEarly(ReceiveSlots.OffsetOf(slot) + start, length);
                 if (refusal != Reason.None)
                 {
                     _counters.Count(refusal);
-                    _slots.Return(slot);
+                    _slots.Release(slot);
                     return;
                 }
             }
 
-            if (!_slots.Queue(slot, start, length))
-            {
-                _counters.Count(Reason.GreBadHeader);
-                Break(nowMs);
-            }
+            _slots.Queue(slot, start, length);
         }
 
         /// <summary>Tells whether <see cref="IpOutput"/> would take a packet now; only then may the
@@ -380,7 +383,9 @@ namespace nanoPptp.Client
             }
 
             int at = ArenaMap.Send + Limits.SendHeadroom;
-            if (length < Ipv4.HeaderLength || Ipv4.Source(_arena, at) != _localAddress)
+            if (length < Ipv4.HeaderLength
+                || (_arena[at] >> 4) != Ipv4.Version
+                || Ipv4.Source(_arena, at) != _localAddress)
             {
                 return -(int)Reason.BadIpHeader;
             }

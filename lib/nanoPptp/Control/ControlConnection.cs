@@ -80,12 +80,7 @@ namespace nanoPptp.Control
         /// <param name="nowMs">The present, in milliseconds; wraps.</param>
         internal void Stop(int reason, int nowMs)
         {
-            int at = _stream.Begin(ControlHeader.StopControlConnectionRequest);
-            if (at >= 0)
-            {
-                StopControlConnection.WriteRequest(_arena, at, reason);
-            }
-
+            SendStopRequest(reason);
             _state = StateWaitStop;
             _deadline.Arm(nowMs, Limits.HangUpMs);
         }
@@ -182,12 +177,22 @@ namespace nanoPptp.Control
 
             if (version != StartControlConnection.ProtocolVersion)
             {
+                SendStopRequest(StopControlConnection.ReasonVersion);
                 return Fail(Reason.BadVersion, version);
             }
 
             _state = StateEstablished;
             Heard(nowMs);
             return Established;
+        }
+
+        private void SendStopRequest(int reason)
+        {
+            int at = _stream.Begin(ControlHeader.StopControlConnectionRequest);
+            if (at >= 0)
+            {
+                StopControlConnection.WriteRequest(_arena, at, reason);
+            }
         }
 
         private int InputStopRequest(int message)

@@ -64,21 +64,25 @@ namespace nanoPptp.Memory
             return -1;
         }
 
-        /// <summary>Puts a lent slot at the end of the queue.</summary>
+        /// <summary>Checks the adapter's promise about a slot that it hands back.</summary>
         /// <param name="slot">The slot's number.</param>
         /// <param name="start">Where in the slot the packet begins, in octets.</param>
         /// <param name="length">Octets of the packet.</param>
-        /// <returns>False when the adapter breaks its promise: the slot was not lent, or the packet
-        /// does not lie within it.</returns>
-        internal bool Queue(int slot, int start, int length)
+        /// <returns>False when the slot was not lent, or the packet does not lie within it.</returns>
+        internal bool IsLent(int slot, int start, int length)
         {
-            if (!Invariant.Check(
+            return Invariant.Check(
                 slot >= 0 && slot < Limits.ReceiveSlotCount && _owner[slot] == Lent
-                && start >= 0 && length >= 0 && start <= Limits.ReceiveSlotLength - length))
-            {
-                return false;
-            }
+                && start >= 0 && length >= 0 && start <= Limits.ReceiveSlotLength - length);
+        }
 
+        /// <summary>Puts a lent slot at the end of the queue; <see cref="IsLent"/> was asked before.
+        /// </summary>
+        /// <param name="slot">The slot's number.</param>
+        /// <param name="start">Where in the slot the packet begins, in octets.</param>
+        /// <param name="length">Octets of the packet.</param>
+        internal void Queue(int slot, int start, int length)
+        {
             int at = _first + Count;
             if (at >= Limits.ReceiveSlotCount)
             {
@@ -90,7 +94,6 @@ namespace nanoPptp.Memory
             _start[slot] = OffsetOf(slot) + start;
             _length[slot] = length;
             Count++;
-            return true;
         }
 
         /// <summary>Takes the first waiting packet into <see cref="Offset"/> and
@@ -107,21 +110,11 @@ namespace nanoPptp.Memory
             return slot;
         }
 
-        /// <summary>Frees a slot taken before.</summary>
+        /// <summary>Frees a slot that was taken, or lent and refused unread.</summary>
         /// <param name="slot">The slot's number.</param>
         internal void Release(int slot)
         {
             _owner[slot] = Free;
-        }
-
-        /// <summary>Gives a lent slot back unused, as when a packet is refused unread.</summary>
-        /// <param name="slot">The slot's number.</param>
-        internal void Return(int slot)
-        {
-            if (slot >= 0 && slot < Limits.ReceiveSlotCount && _owner[slot] == Lent)
-            {
-                _owner[slot] = Free;
-            }
         }
     }
 }

@@ -31,6 +31,7 @@ namespace nanoPptp.Mppe
         private readonly int[] _first = new int[BlockWords];
         private readonly int[] _second = new int[BlockWords];
         private readonly int[] _state = new int[StateWords];
+        private readonly int[] _saved = new int[KeyWords];
         private readonly byte[] _interim = new byte[Length];
 
         /// <summary>The cipher, keyed for the present frame.</summary>
@@ -105,12 +106,32 @@ namespace nanoPptp.Mppe
                 | (interim[14] << 8) | interim[15];
         }
 
+        /// <summary>Keeps the session key for <see cref="Restore"/>.</summary>
+        internal void Save()
+        {
+            _saved[0] = _first[SessionWord];
+            _saved[1] = _first[SessionWord + 1];
+            _saved[2] = _second[0];
+            _saved[3] = _second[1];
+        }
+
+        /// <summary>Goes back to the session key kept last; the cipher is keyed again by the next
+        /// <see cref="Change"/>.</summary>
+        internal void Restore()
+        {
+            _first[SessionWord] = _saved[0];
+            _first[SessionWord + 1] = _saved[1];
+            _second[0] = _saved[2];
+            _second[1] = _saved[3];
+        }
+
         /// <summary>Overwrites keys and cipher.</summary>
         internal void Wipe()
         {
             System.Array.Clear(_first, 0, BlockWords);
             System.Array.Clear(_second, 0, BlockWords);
             System.Array.Clear(_state, 0, StateWords);
+            System.Array.Clear(_saved, 0, KeyWords);
             System.Array.Clear(_interim, 0, Length);
             Cipher.Wipe();
         }

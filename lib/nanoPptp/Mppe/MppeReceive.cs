@@ -1,6 +1,7 @@
 // What we decrypt (RFC 3078 s.4 and s.8.1): the coherency count says how often the key changed on the
-// way to this frame. A frame that was overtaken is late and its key is gone: it is dropped and the state
-// stays. The step forward is bounded, because each one costs a key change and a count can be forged.
+// way to this frame. Nothing counts before what is inside has been judged (MPPE has no checksum of its
+// own), so a forged frame leaves no trace. A frame that was overtaken is late and its key is gone: it is
+// dropped. The step forward is bounded, because each one costs a key change and a count can be forged.
 
 using nanoPptp.Diagnostics;
 using nanoPptp.Memory;
@@ -14,6 +15,7 @@ namespace nanoPptp.Mppe
         private readonly MppeKey _key = new MppeKey();
         private readonly Counters _counters;
         private int _expectedCount;
+        private int _skipped;
 
         internal MppeReceive(Counters counters)
         {
@@ -26,7 +28,8 @@ namespace nanoPptp.Mppe
             _expectedCount = 0;
         }
 
-        /// <summary>Decrypts in place.</summary>
+        /// <summary>Decrypts in place; <see cref="Commit"/> or <see cref="Undo"/> follows when what is
+        /// inside has been judged.</summary>
         /// <param name="b">The octets.</param>
         /// <param name="offset">Where the MPPE header begins.</param>
         /// <param name="length">Octets of header and encrypted octets.</param>
@@ -48,15 +51,29 @@ namespace nanoPptp.Mppe
             }
 
             MppeKey key = _key;
+            key.Save();
             for (int i = 0; i <= skipped; i++)
             {
                 key.Change();
             }
 
-            _counters.MppeGap += skipped;
-            _expectedCount = (count + 1) & MppeHeader.CountMask;
+            _skipped = skipped;
             key.Cipher.Process(b, offset + MppeHeader.Length, length - MppeHeader.Length);
             return MppeHeader.Length;
+        }
+
+        /// <summary>Moves on to the frame decrypted last: what was inside is a packet.</summary>
+        internal void Commit()
+        {
+            _counters.MppeGap += _skipped;
+            _expectedCount = (_expectedCount + _skipped + 1) & MppeHeader.CountMask;
+        }
+
+        /// <summary>Takes the frame decrypted last back: what was inside is noise, so its count was
+        /// forged or its octets damaged, and the frames that follow still need the old key.</summary>
+        internal void Undo()
+        {
+            _key.Restore();
         }
 
         internal void Wipe()

@@ -58,6 +58,16 @@ namespace nanoPptp.Ppp
         }
 
         /// <inheritdoc/>
+        protected override void TerminateRequested()
+        {
+            // RFC 1661 would have us ask on; a hub that ends CCP before it is open refuses encryption.
+            if (State != Automaton.Opened)
+            {
+                Fail(Reason.EncryptionRefused);
+            }
+        }
+
+        /// <inheritdoc/>
         protected override Reason RefusedReason()
         {
             return Reason.EncryptionRefused;

@@ -73,15 +73,26 @@ namespace nanoPptp.Ppp
             get { return Options.PeerHas[RowAddressCompression]; }
         }
 
-        /// <summary>Back to Initial.</summary>
-        /// <param name="mru">The MRU to ask for, octets.</param>
-        internal void Reset(int mru)
+        /// <summary>Our magic number; 0 when the peer rejected it (RFC 1661 s.5.8).</summary>
+        private int Magic
         {
-            Reset();
+            get { return Options.IsAsking(RowMagic) ? Options.Own[RowMagic] : 0; }
+        }
+
+        internal override void Reset()
+        {
+            base.Reset();
             _echo.Disarm();
             _echoPendingCount = 0;
             _loopCount = 0;
             RejectedProtocol = 0;
+        }
+
+        /// <summary>Back to Initial, ready to open.</summary>
+        /// <param name="mru">The MRU to ask for, octets.</param>
+        internal void Reset(int mru)
+        {
+            Reset();
             Options.Own[RowMru] = mru;
             Options.Own[RowMagic] = Draw();
             Options.Wanted[RowAuthentication] = MsChapV2;
@@ -141,7 +152,7 @@ namespace nanoPptp.Ppp
             }
 
             _echoIdentifier = NextIdentifier();
-            BigEndian.WriteInt32(Arena, at + PppPacket.HeaderLength, Options.Own[RowMagic]);
+            BigEndian.WriteInt32(Arena, at + PppPacket.HeaderLength, Magic);
             PppPacket.WriteHeader(
                 Arena,
                 at,
@@ -238,7 +249,7 @@ namespace nanoPptp.Ppp
             Array.Copy(Arena, packet, Arena, at, length);
             PppPacket.WriteHeader(
                 Arena, at, PppPacket.EchoReply, PppPacket.Identifier(Arena, packet), length);
-            BigEndian.WriteInt32(Arena, at + PppPacket.HeaderLength, Options.Own[RowMagic]);
+            BigEndian.WriteInt32(Arena, at + PppPacket.HeaderLength, Magic);
             Frames.Commit(PppFrame.Lcp, length);
         }
 
@@ -249,9 +260,8 @@ namespace nanoPptp.Ppp
                 return Reason.PppDiscarded;
             }
 
-            if (State == Automaton.Opened
-                && BigEndian.ReadInt32(Arena, offset + PppPacket.HeaderLength)
-                    == Options.Own[RowMagic])
+            int magic = BigEndian.ReadInt32(Arena, offset + PppPacket.HeaderLength);
+            if (State == Automaton.Opened && magic != 0 && magic == Magic)
             {
                 // Our own magic number came back: the line is looped.
                 _loopCount++;

@@ -128,13 +128,20 @@ namespace nanoPptp.Ppp
                 code = PppPacket.ConfigureReject;
             }
 
-            int length = PppPacket.HeaderLength + Options.WriteAnswer(
+            int optionsLength = Options.WriteAnswer(
                 _verdict,
                 _packet + PppPacket.HeaderLength,
                 _packetLength - PppPacket.HeaderLength,
                 at + PppPacket.HeaderLength,
                 FrameQueue.PacketCapacity - PppPacket.HeaderLength,
                 Draw());
+            if (optionsLength == 0 && _verdict != OptionSet.VerdictAck)
+            {
+                // An option too long to quote: an empty Reject would say that all is well.
+                return;
+            }
+
+            int length = PppPacket.HeaderLength + optionsLength;
             PppPacket.WriteHeader(
                 Arena, at, code, PppPacket.Identifier(Arena, _packet), length);
             Frames.Commit(_protocol, length);

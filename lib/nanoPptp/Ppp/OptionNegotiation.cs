@@ -202,6 +202,7 @@ namespace nanoPptp.Ppp
                         : Reason.PppDiscarded;
                 case PppPacket.TerminateRequest:
                     Cause = CauseTerminated;
+                    TerminateRequested();
                     Do(Automaton.Rtr, nowMs);
                     return Reason.PppNegotiated;
                 case PppPacket.TerminateAck:
@@ -231,6 +232,11 @@ namespace nanoPptp.Ppp
         /// when it never came to an end.</summary>
         /// <returns>The reason to report.</returns>
         protected abstract Reason RefusedReason();
+
+        /// <summary>Looks at a Terminate-Request before the automaton takes it.</summary>
+        protected virtual void TerminateRequested()
+        {
+        }
 
         /// <summary>Draws a number for an option that needs a new one.</summary>
         /// <returns>Any number but 0.</returns>

@@ -22,6 +22,9 @@ namespace nanoPptp.Wire
     /// <summary>The IPv4 header (RFC 791).</summary>
     public static class Ipv4
     {
+        /// <summary>The version in the upper four bits of the first octet.</summary>
+        public const int Version = 4;
+
         /// <summary>Octets of a header without options.</summary>
         public const int HeaderLength = 20;
 
@@ -57,7 +60,7 @@ namespace nanoPptp.Wire
         /// <see cref="Reason.BadIpHeader"/>.</returns>
         public static int Check(byte[] b, int offset, int length)
         {
-            if (length < HeaderLength || (b[offset] >> 4) != 4)
+            if (length < HeaderLength || (b[offset] >> 4) != Version)
             {
                 return -(int)Reason.BadIpHeader;
             }
@@ -163,14 +166,15 @@ namespace nanoPptp.Wire
         /// <summary>The Internet checksum (RFC 1071).</summary>
         /// <param name="b">The octets.</param>
         /// <param name="offset">Where to begin.</param>
-        /// <param name="length">Octets to sum; an odd last one is padded with zero.</param>
+        /// <param name="length">Octets to sum, 0 to 32768; an odd last one is padded with zero.
+        /// </param>
         /// <param name="sum">A sum to start from, such as that of a pseudo-header; 0 to 2^24.
         /// </param>
         /// <returns>The complement of the folded sum, 0 to 65535: 0 when the octets contain their
         /// own valid checksum.</returns>
         public static int Checksum(byte[] b, int offset, int length, int sum)
         {
-            // 2^15 words of at most 65535 stay below 2^31: one fold at the end is enough.
+            // 2^14 words of at most 65535 stay below 2^30: one fold at the end is enough.
             int end = offset + (length & ~1);
             for (int i = offset; i < end; i += 2)
             {

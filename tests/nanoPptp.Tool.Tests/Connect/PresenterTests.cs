@@ -1,0 +1,165 @@
+// What a session shows: JSON Lines for scripts, text for people.
+
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Net;
+using System.Text;
+using nanoPptp.Client;
+using nanoPptp.Tool.Connect;
+using Xunit;
+
+namespace nanoPptp.Tool.Tests.Connect;
+
+public sealed class PresenterTests
+{
+    private static readonly TunnelFacts s_facts = new(
+        IPAddress.Parse("10.99.0.2"),
+        IPAddress.Parse("10.98.0.100"),
+        IPAddress.Parse("10.98.0.1"),
+        1400);
+
+    private static readonly SessionEnd s_lost = new(
+        ExitCode.Lost,
+        new Explanation("lcp-terminated", "The hub ended: é.", "A cause.", "A step."),
+        new Dictionary<string, long> { ["greSent"] = 3, ["lcpTerminated"] = 1 });
+
+    [Fact]
+    public void Each_event_is_one_line_of_JSON()
+    {
+        using StringWriter output = new();
+        using JsonPresenter json = new(output);
+        json.Connecting("hub", s_facts.Hub, "sensor1");
+        json.Passed(Stage.Authentication, 12.34567, 1);
+        json.Up(s_facts, 88.1);
+        json.Up(s_facts with { Peer = null }, 88.1);
+        json.Refresh(TimeSpan.FromSeconds(1));
+        json.Sent(1, 5);
+        json.Received(new IPEndPoint(s_facts.Peer!, 7), 50000, "hé\n"u8);
+        json.HangingUp();
+        json.Ended(s_lost, TimeSpan.FromMilliseconds(1500));
+
+        string[] expected =
+        [
+            "{'event':'stage','stage':'auth','atMs':12.346,'tookMs':1}",
+            "{'event':'up','hub':'10.99.0.2','local':'10.98.0.100','peer':'10.98.0.1',"
+                + "'mtu':1400,'mppe':'MPPE-128 stateless','atMs':88.1}",
+            "{'event':'up','hub':'10.99.0.2','local':'10.98.0.100','peer':null,"
+                + "'mtu':1400,'mppe':'MPPE-128 stateless','atMs':88.1}",
+            "{'event':'sent','sequence':1,'octets':5}",
+            "{'event':'received','source':'10.98.0.1:7','destinationPort':50000,"
+                + "'octets':4,'hex':'68c3a90a'}",
+            "{'event':'end','exitCode':18,'code':'lcp-terminated',"
+                + "'sentence':'The hub ended: é.','cause':'A cause.','nextStep':'A step.',"
+                + "'upMs':1500,'counters':{'greSent':3,'lcpTerminated':1}}",
+        ];
+        Assert.Equal(expected.Select(line => line.Replace('\'', '"')), Lines(output));
+    }
+
+    [Theory]
+    [InlineData(Stage.Tcp, "tcp")]
+    [InlineData(Stage.Control, "control")]
+    [InlineData(Stage.Call, "call")]
+    [InlineData(Stage.Lcp, "lcp")]
+    [InlineData(Stage.Authentication, "auth")]
+    [InlineData(Stage.Ccp, "ccp")]
+    [InlineData(Stage.Ipcp, "ipcp")]
+    public void Stages_have_short_names(Stage stage, string expected)
+    {
+        Assert.Equal(expected, JsonPresenter.NameOf(stage));
+    }
+
+    [Fact]
+    public void Plain_text_has_a_line_for_each_stage_and_the_status_twice()
+    {
+        using StringWriter output = new();
+        using StringWriter errors = new();
+        using TextPresenter text = new(ToolRun.TerminalOf(output, errors));
+        text.Connecting("hub.example", s_facts.Hub, "sensor1");
+        text.Passed(Stage.Lcp, 61.29, 5);
+        text.Up(s_facts, 70);
+        text.Refresh(TimeSpan.FromSeconds(1));
+        text.Sent(1, 5);
+        text.HangingUp();
+        text.Ended(s_lost, new TimeSpan(27, 0, 12));
+
+        Assert.Equal(0, text.RefreshMs);
+        Assert.Equal(
+            [
+                "connecting to hub.example (10.99.0.2) as sensor1",
+                "  LCP           5.0 ms   at      61.3 ms",
+                "connected 0:00:00 | MPPE-128 stateless | MTU 1400 | hub 10.99.0.2"
+                    + " | local 10.98.0.100",
+                "  sent 1: 5 octets",
+                "hanging up",
+                "was connected 27:00:12 | MPPE-128 stateless | MTU 1400 | hub 10.99.0.2"
+                    + " | local 10.98.0.100",
+            ],
+            Lines(output));
+        Assert.Equal(
+            [
+                "nanopptp: The hub ended: é.",
+                "  Likely cause: A cause.",
+                "  Next step: A step.",
+                "  Exit code 18 (lcp-terminated)",
+            ],
+            Lines(errors));
+        Assert.DoesNotContain('\u001b', output.ToString());
+    }
+
+    [Theory]
+    [InlineData("21.5 °C", "21.5 °C")]
+    [InlineData("\u001b[2J", "1b5b324a")]
+    [InlineData("a\nb", "610a62")]
+    [InlineData("", "")]
+    public void A_payload_is_shown_as_text_only_if_it_is_printable(string payload, string expected)
+    {
+        using StringWriter output = new();
+        using TextPresenter text = new(ToolRun.TerminalOf(output, output));
+        text.Received(new IPEndPoint(s_facts.Peer!, 7), 1, Encoding.UTF8.GetBytes(payload));
+
+        int length = Encoding.UTF8.GetByteCount(payload);
+        Assert.Equal(
+            $"  received from 10.98.0.1:7: {length} octets: {expected}", Lines(output)[0]);
+    }
+
+    [Fact]
+    public void Octets_that_are_no_text_are_shown_in_hexadecimal()
+    {
+        using StringWriter output = new();
+        using TextPresenter text = new(ToolRun.TerminalOf(output, output));
+        text.Received(new IPEndPoint(s_facts.Peer!, 7), 1, [0x41, 0xFF]);
+
+        Assert.EndsWith("octets: 41ff", Lines(output)[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void On_a_screen_the_status_is_written_over_and_removed_at_the_end()
+    {
+        const string Erase = "\r\u001b[2K";
+        using StringWriter output = new();
+        using StringWriter errors = new();
+        using TextPresenter text = new(ToolRun.TerminalOf(output, errors, isLive: true));
+        text.Up(s_facts, 1);
+        text.Refresh(TimeSpan.FromSeconds(61));
+        text.Refresh(TimeSpan.FromSeconds(61.5));
+        text.Sent(1, 5);
+        text.Ended(
+            s_lost with { ExitCode = ExitCode.Ok }, TimeSpan.FromSeconds(62));
+
+        string shown = output.ToString();
+        Assert.Equal(1000, text.RefreshMs);
+        Assert.Equal(1, Count(shown, "connected 0:00:00"));
+        Assert.Equal(2, Count(shown, $"{Erase}\u001b[38;5;2mconnected 0:01:01"));
+        Assert.Contains($"{Erase}  sent 1: 5 octets\n", shown, StringComparison.Ordinal);
+        Assert.Contains($"{Erase}was connected 0:01:02", shown, StringComparison.Ordinal);
+        Assert.EndsWith("10.98.0.100\n", shown, StringComparison.Ordinal);
+        Assert.Equal(["nanopptp: A step."], Lines(errors));
+    }
+
+    private static string[] Lines(StringWriter writer) =>
+        writer.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    private static int Count(string text, string part) => text.Split(part).Length - 1;
+}

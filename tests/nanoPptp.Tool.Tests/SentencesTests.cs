@@ -1,0 +1,153 @@
+// What people read when a tunnel ends.
+
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Text;
+using nanoPptp.Client;
+using nanoPptp.Diagnostics;
+using Xunit;
+
+namespace nanoPptp.Tool.Tests;
+
+public sealed class SentencesTests
+{
+    private static readonly Stage[] s_stages =
+    [
+        Stage.Tcp, Stage.Control, Stage.Call, Stage.Lcp, Stage.Authentication, Stage.Ccp,
+        Stage.Ipcp, Stage.Up,
+    ];
+
+    [Fact]
+    public void Every_reason_that_can_end_a_tunnel_has_a_sentence_in_every_stage()
+    {
+        IEnumerable<Reason> ends =
+            [.. ExitCodeTests.Ends.Select(row => row.Data.Item1), Reason.Invariant];
+        foreach (Reason reason in ends)
+        {
+            foreach (Stage stage in s_stages)
+            {
+                Explanation? words = Sentences.Explain(reason, 0, stage, "");
+
+                Assert.True(words is not null, $"{reason} has no sentence");
+                Assert.Matches(@"^[A-Z].*\.$", words.Sentence);
+                Assert.Matches(@"^([A-Z].*\.)?$", words.Cause);
+                Assert.Matches(@"^[A-Z].*[.)]$", words.NextStep);
+                Assert.DoesNotContain("  ", words.Sentence + words.Cause, StringComparison.Ordinal);
+                Assert.DoesNotContain("()", words.Sentence, StringComparison.Ordinal);
+            }
+        }
+    }
+
+    [Fact]
+    public void Reasons_that_end_no_tunnel_have_none()
+    {
+        foreach (Reason reason in ExitCodeTests.Others.Select(row => row.Data))
+        {
+            Assert.Null(Sentences.Explain(reason, 0, Stage.Up, ""));
+        }
+    }
+
+    [Fact]
+    public void Every_code_is_unique_and_in_kebab_case()
+    {
+        string[] codes = [.. Enum.GetValues<Reason>().Select(Sentences.CodeOf)];
+
+        Assert.Equal(codes.Length, codes.Distinct().Count());
+        Assert.All(codes, code => Assert.Matches("^[a-z]+(-[a-z]+)*$", code));
+        Assert.DoesNotContain(codes, code => code is "no-permission" or "file-unreadable"
+            or "name-not-resolved" or "message-too-long" or "interrupted" or "not-linux");
+    }
+
+    [Theory]
+    [InlineData(Reason.HubUnreachable, "hub-unreachable")]
+    [InlineData(Reason.StartRefused, "start-refused")]
+    [InlineData(Reason.ControlClosed, "control-closed")]
+    [InlineData(Reason.CallRefused, "call-refused")]
+    [InlineData(Reason.CallDropped, "call-dropped")]
+    [InlineData(Reason.GreBlocked, "gre-blocked")]
+    [InlineData(Reason.LcpTimeout, "lcp-timeout")]
+    [InlineData(Reason.LcpTerminated, "lcp-terminated")]
+    [InlineData(Reason.LcpEchoTimeout, "lcp-echo-timeout")]
+    [InlineData(Reason.AuthenticationFailed, "authentication-failed")]
+    [InlineData(Reason.HubNotAuthentic, "hub-not-authentic")]
+    [InlineData(Reason.EncryptionRefused, "encryption-refused")]
+    [InlineData(Reason.IpcpRefused, "ipcp-refused")]
+    [InlineData(Reason.ClosedByUser, "closed-by-user")]
+    public void Codes_never_change(Reason reason, string expected)
+    {
+        Assert.Equal(expected, Sentences.CodeOf(reason));
+    }
+
+    [Theory]
+    [InlineData(646, "at this hour")]
+    [InlineData(647, "disabled")]
+    [InlineData(648, "expired")]
+    [InlineData(649, "dial in")]
+    [InlineData(691, "password is wrong")]
+    [InlineData(709, "could not be changed")]
+    [InlineData(12345, "may not log on")]
+    public void An_authentication_failure_names_the_hubs_number(int number, string expected)
+    {
+        Explanation words = Sentences.Explain(
+            Reason.AuthenticationFailed, number, Stage.Authentication, "")!;
+
+        Assert.Contains($"E={number}", words.Sentence, StringComparison.Ordinal);
+        Assert.Contains(expected, words.Cause, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_the_hub_said_is_said_once()
+    {
+        const string Said = "E=691 R=1 V=0 M=Access denied";
+        Explanation words = Sentences.Explain(
+            Reason.AuthenticationFailed, 691, Stage.Authentication, Said)!;
+
+        Assert.Equal($"The hub refused the user: {Said}.", words.Sentence);
+    }
+
+    [Fact]
+    public void Blocked_GRE_is_told_in_the_words_people_search_for()
+    {
+        Explanation words = Sentences.Explain(Reason.GreBlocked, 0, Stage.Lcp, "")!;
+
+        Assert.Contains("error 619", words.Sentence, StringComparison.Ordinal);
+        Assert.Contains(
+            "LCP: timeout sending Config-Requests", words.Sentence, StringComparison.Ordinal);
+        Assert.Contains("IP protocol 47", words.NextStep, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(Reason.StartRefused, 0x0400, "not authorized")]
+    [InlineData(Reason.StartRefused, 0x0204, "general error, error: no resource")]
+    [InlineData(Reason.StartRefused, 0x6300, "result 99")]
+    [InlineData(Reason.CallRefused, 0x0400, "busy")]
+    [InlineData(Reason.CallRefused, 0x0300, "no carrier")]
+    [InlineData(Reason.CallRefused, 0x0700, "do not accept")]
+    [InlineData(Reason.CallRefused, 0x0206, "general error, error: PAC error")]
+    [InlineData(Reason.CallRefused, 0x0000, "result 0")]
+    [InlineData(Reason.CallDisconnected, 3, "admin shutdown")]
+    [InlineData(Reason.StoppedByHub, 3, "local shutdown")]
+    [InlineData(Reason.BadVersion, 0x0203, "version 2.3")]
+    public void Numbers_are_told_in_the_words_of_RFC_2637(
+        Reason reason, int detail, string expected)
+    {
+        Explanation words = Sentences.Explain(reason, detail, Stage.Call, "")!;
+
+        Assert.Contains(expected, words.Sentence, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("E=691 R=1 C=0123456789abcdef0123456789abcdef V=0 M=Access denied",
+        "E=691 R=1 V=0 M=Access denied")]
+    [InlineData("C=0123456789ABCDEF E=648", "E=648")]
+    [InlineData("E=691 R=1 C=01234567", "E=691 R=1")]
+    [InlineData("E=691 M=a\u001b[31mb\r\nc", "E=691 M=a\\u001b[31mb\\u000d\\u000ac")]
+    [InlineData("M=\u202egnp", "M=\\u202egnp")]
+    [InlineData("M=Zugriff verweigert für Gerät", "M=Zugriff verweigert für Gerät")]
+    public void The_hubs_text_is_shown_without_challenge_and_control_characters(
+        string said, string expected)
+    {
+        Assert.Equal(expected, RfcWords.Printable(Encoding.UTF8.GetBytes(said)));
+    }
+}

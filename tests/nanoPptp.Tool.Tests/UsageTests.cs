@@ -1,0 +1,134 @@
+// What is wrong with a command line is said in a sentence, and nothing is begun.
+
+using System;
+using System.Linq;
+using Xunit;
+
+namespace nanoPptp.Tool.Tests;
+
+public sealed class UsageTests
+{
+    private static readonly string[] s_good =
+        ["connect", "--hub", "192.0.2.1", "--user", "sensor1", "--password-file", "-"];
+
+    [Theory]
+    [InlineData("Required command")]
+    [InlineData("--hub", "connect", "--user", "u", "--password-file", "-")]
+    [InlineData("--user", "connect", "--hub", "h", "--password-file", "-")]
+    [InlineData("either --password-file or --nt-hash-file", "connect", "--hub", "h", "--user", "u")]
+    [InlineData("'--password'", "connect", "--hub", "h", "--user", "u", "--password", "x")]
+    [InlineData("dial", "dial")]
+    public void A_command_line_that_lacks_something_is_exit_code_2(
+        string expected, params string[] arguments)
+    {
+        ToolRun run = ToolRun.Of(arguments);
+
+        Assert.Equal(ExitCode.Usage, run.ExitCode);
+        Assert.Contains(expected, run.Errors, StringComparison.Ordinal);
+        Assert.Contains("--help", run.Errors, StringComparison.Ordinal);
+        Assert.Empty(run.Output);
+    }
+
+    [Theory]
+    [InlineData("IPv4 only", "--hub", "2001:db8::1")]
+    [InlineData("TCP port 1723", "--hub", "192.0.2.1:1723")]
+    [InlineData("a name or an IPv4 address", "--hub", " ")]
+    [InlineData("1 to 128 octets", "--user", "")]
+    [InlineData("576 to 1452", "--mtu", "575")]
+    [InlineData("576 to 1452", "--mtu", "1453")]
+    [InlineData("'x'", "--mtu", "x")]
+    [InlineData("--for needs", "--for", "-1")]
+    [InlineData("--for needs", "--for", "NaN")]
+    [InlineData("--pcap", "--pcap", "-")]
+    public void A_value_out_of_its_range_is_exit_code_2(
+        string expected, string option, string value)
+    {
+        string[] others = [.. s_good];
+        int at = Array.IndexOf(others, option);
+        string[] arguments = at < 0
+            ? [.. others, option, value]
+            : [.. others[..(at + 1)], value, .. others[(at + 2)..]];
+
+        ToolRun run = ToolRun.Of(arguments);
+
+        Assert.Equal(ExitCode.Usage, run.ExitCode);
+        Assert.Contains(expected, run.Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("need --udp", "--message", "x")]
+    [InlineData("need --udp", "--message-file", "x")]
+    [InlineData("need --udp", "--count", "3")]
+    [InlineData("needs --message", "--udp", "10.98.0.1:9")]
+    [InlineData("10.98.0.1:5683", "--udp", "hub:9", "--message", "x")]
+    [InlineData("10.98.0.1:5683", "--udp", "10.98.0.1", "--message", "x")]
+    [InlineData("10.98.0.1:5683", "--udp", "10.98.0.1:0", "--message", "x")]
+    [InlineData("10.98.0.1:5683", "--udp", "10.98.0.1:65536", "--message", "x")]
+    [InlineData("10.98.0.1:5683", "--udp", "10.98:9", "--message", "x")]
+    [InlineData(
+        "either --message or", "--udp", "10.98.0.1:9", "--message", "x", "--message-file", "y")]
+    [InlineData("--count", "--udp", "10.98.0.1:9", "--message", "x", "--count", "0")]
+    [InlineData("--interval", "--udp", "10.98.0.1:9", "--message", "x", "--interval", "-5")]
+    [InlineData("not both", "--udp", "10.98.0.1:9", "--message-file", "-")]
+    public void Datagrams_that_cannot_be_sent_are_exit_code_2(
+        string expected, params string[] more)
+    {
+        ToolRun run = ToolRun.Of([.. s_good, .. more]);
+
+        Assert.Equal(ExitCode.Usage, run.ExitCode);
+        Assert.Contains(expected, run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_message_longer_than_the_tunnel_takes_is_refused_before_it_begins()
+    {
+        string longest = new('x', 1372);
+        ToolRun run = ToolRun.WithInput(
+            "secret", [.. s_good, "--udp", "10.98.0.1:9", "--message", longest + "x"]);
+
+        Assert.Equal(ExitCode.Usage, run.ExitCode);
+        Assert.Contains("1373 octets; 1372 fit", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void There_is_no_file_behind_an_at_sign()
+    {
+        // System.CommandLine would read more arguments from a file called "nobody".
+        ToolRun run = ToolRun.WithInput(
+            "", [.. s_good, "--udp", "10.98.0.1:9", "--message", "@nobody"]);
+
+        Assert.Equal(ExitCode.FileUnreadable, run.ExitCode);
+        Assert.Contains("standard input) is empty", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Help_names_every_option_and_every_exit_code()
+    {
+        ToolRun run = ToolRun.Of("connect", "--help");
+
+        Assert.Equal(ExitCode.Ok, run.ExitCode);
+        foreach (string option in (string[])
+        [
+            "--hub", "--user", "--password-file", "--nt-hash-file", "--udp", "--message",
+            "--message-file", "--count", "--interval", "--for", "--mtu", "--pcap", "--json",
+        ])
+        {
+            Assert.Contains($"{option} ", run.Output, StringComparison.Ordinal);
+        }
+
+        string table = run.Output[run.Output.IndexOf("Exit codes:", StringComparison.Ordinal)..];
+        foreach (ExitCode code in Enum.GetValues<ExitCode>())
+        {
+            Assert.Contains($"\n  {(int)code,3}  ", table, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void The_version_is_one_line()
+    {
+        ToolRun run = ToolRun.Of("--version");
+
+        Assert.Equal(ExitCode.Ok, run.ExitCode);
+        Assert.Equal(1, run.Output.Count(c => c == '\n'));
+    }
+}

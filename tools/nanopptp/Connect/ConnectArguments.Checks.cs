@@ -1,0 +1,130 @@
+// What can be wrong with the options of "connect", beyond what each of them alone can tell.
+
+using System;
+using System.Collections.Generic;
+using System.CommandLine;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using nanoPptp.Memory;
+
+namespace nanoPptp.Tool.Connect;
+
+/// <content>The checks.</content>
+internal sealed partial class ConnectArguments
+{
+    private const int LongestIntervalMs = 24 * 60 * 60 * 1000;
+    private const int LongestDurationSeconds = 20 * 24 * 60 * 60;
+    private const string StandardInput = "-";
+
+    /// <summary>Looks for what is wrong with a command line that parses.</summary>
+    /// <returns>One sentence for each thing that is wrong; none when all is well.</returns>
+    public IReadOnlyList<string> Check(ParseResult parsed)
+    {
+        List<string> complaints = [];
+        CheckHub(parsed, complaints);
+        CheckUser(parsed, complaints);
+        CheckSecret(parsed, complaints);
+        CheckDatagrams(parsed, complaints);
+        CheckNumbers(parsed, complaints);
+        if (parsed.GetValue(_pcap) is "" or StandardInput)
+        {
+            complaints.Add("--pcap needs the name of a file.");
+        }
+
+        return complaints;
+    }
+
+    private void CheckHub(ParseResult parsed, List<string> complaints)
+    {
+        string hub = parsed.GetValue(_hub) ?? "";
+        if (IPAddress.TryParse(hub, out IPAddress? address)
+            && address.AddressFamily == AddressFamily.InterNetworkV6)
+        {
+            complaints.Add("--hub: PPTP runs over IPv4 only; give an IPv4 address or a name.");
+        }
+        else if (hub.Contains(':', StringComparison.Ordinal))
+        {
+            complaints.Add("--hub takes no port: PPTP has one, TCP port 1723.");
+        }
+        else if (string.IsNullOrWhiteSpace(hub))
+        {
+            complaints.Add("--hub needs a name or an IPv4 address.");
+        }
+    }
+
+    private void CheckUser(ParseResult parsed, List<string> complaints)
+    {
+        string user = parsed.GetValue(_user) ?? "";
+        if (user.Length == 0 || Encoding.UTF8.GetByteCount(user) > Limits.UserNameLength)
+        {
+            complaints.Add($"--user needs a name of 1 to {Limits.UserNameLength} octets of UTF-8.");
+        }
+    }
+
+    private void CheckSecret(ParseResult parsed, List<string> complaints)
+    {
+        string? password = parsed.GetValue(_passwordFile);
+        string? hash = parsed.GetValue(_ntHashFile);
+        if ((password is null) == (hash is null))
+        {
+            complaints.Add(
+                "Give either --password-file or --nt-hash-file. There is no option for the password"
+                + " itself: other users could read it in the list of processes.");
+        }
+        else if ((password ?? hash) == StandardInput
+            && parsed.GetValue(_messageFile) == StandardInput)
+        {
+            complaints.Add("Standard input (-) can be the secret or the messages, not both.");
+        }
+    }
+
+    private void CheckDatagrams(ParseResult parsed, List<string> complaints)
+    {
+        string? udp = parsed.GetValue(_udp);
+        bool hasText = parsed.GetValue(_message) is not null;
+        bool hasFile = parsed.GetValue(_messageFile) is not null;
+        if (hasText && hasFile)
+        {
+            complaints.Add("Give either --message or --message-file.");
+        }
+        else if (udp is null && (hasText || hasFile || parsed.GetValue(_count) is not null))
+        {
+            complaints.Add("--message, --message-file and --count need --udp HOST:PORT.");
+        }
+        else if (udp is not null && !hasText && !hasFile)
+        {
+            complaints.Add("--udp needs --message or --message-file.");
+        }
+
+        if (udp is not null && ParseTarget(udp) is null)
+        {
+            complaints.Add(
+                $"--udp {udp}: give an IPv4 address inside the tunnel and a port, such as"
+                + " 10.98.0.1:5683. Names cannot be looked up through the tunnel.");
+        }
+    }
+
+    private void CheckNumbers(ParseResult parsed, List<string> complaints)
+    {
+        if (parsed.GetValue(_count) is < 1)
+        {
+            complaints.Add("--count needs a number from 1 on.");
+        }
+
+        if (parsed.GetValue(_interval) is < 0 or > LongestIntervalMs)
+        {
+            complaints.Add($"--interval needs 0 to {LongestIntervalMs} milliseconds.");
+        }
+
+        if (parsed.GetValue(_for) is not (null or (>= 0 and <= LongestDurationSeconds)))
+        {
+            complaints.Add($"--for needs 0 to {LongestDurationSeconds} seconds.");
+        }
+
+        if (parsed.GetValue(_mtu) is < Limits.MinimumMtu or > Limits.MaximumMtu)
+        {
+            complaints.Add($"--mtu needs {Limits.MinimumMtu} to {Limits.MaximumMtu} octets.");
+        }
+    }
+}

@@ -1,0 +1,183 @@
+// The options of "connect": what they are called and what they give.
+
+using System;
+using System.CommandLine;
+using System.Globalization;
+using System.Net;
+using nanoPptp.Client;
+using nanoPptp.Memory;
+
+namespace nanoPptp.Tool.Connect;
+
+/// <summary>The options of "connect".</summary>
+internal sealed partial class ConnectArguments
+{
+    private const int UdpHeaders = 28;
+    private const int DefaultIntervalMs = 1000;
+
+    private readonly Option<string> _hub = new("--hub")
+    {
+        Description = "The hub's name or IPv4 address. PPTP runs over IPv4, TCP port 1723 and GRE.",
+        HelpName = "HOST",
+        Required = true,
+    };
+
+    private readonly Option<string> _user = new("--user")
+    {
+        Description = "The user's name, with its domain as DOMAIN\\user if the hub wants one.",
+        HelpName = "NAME",
+        Required = true,
+    };
+
+    private readonly Option<string?> _passwordFile = new("--password-file")
+    {
+        Description = "The file that holds the password, in UTF-8; - is standard input.",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<string?> _ntHashFile = new("--nt-hash-file")
+    {
+        Description = "Instead: the file that holds the password's NT hash, 32 hexadecimal digits.",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<string?> _udp = new("--udp")
+    {
+        Description = "Send UDP datagrams to this IPv4 address inside the tunnel.",
+        HelpName = "HOST:PORT",
+    };
+
+    private readonly Option<string?> _message = new("--message")
+    {
+        Description = "What to send; {n} becomes 1, 2, 3 and so on.",
+        HelpName = "TEXT",
+    };
+
+    private readonly Option<string?> _messageFile = new("--message-file")
+    {
+        Description = "Instead: a file with one datagram a line, sent in turn; - is standard input,"
+            + " read to its end before the hub is called.",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<int?> _count = new("--count")
+    {
+        Description = "How many datagrams to send (1, or the lines of the file).",
+        HelpName = "N",
+    };
+
+    private readonly Option<int?> _interval = new("--interval")
+    {
+        Description = "From one datagram to the next, in milliseconds (1000).",
+        HelpName = "MS",
+    };
+
+    private readonly Option<double?> _for = new("--for")
+    {
+        Description = "Hang up so many seconds after the tunnel came up. Without it: when all"
+            + " datagrams are sent, or else at Ctrl-C.",
+        HelpName = "SECONDS",
+    };
+
+    private readonly Option<int?> _mtu = new("--mtu")
+    {
+        Description = "Longest IP packet in the tunnel, in octets (1400).",
+        HelpName = "N",
+    };
+
+    private readonly Option<string?> _pcap = new("--pcap")
+    {
+        Description = "Write what travels to and from the hub to this file (pcapng, for Wireshark)."
+            + " Inner packets stay encrypted, but whoever has the file can try passwords.",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<bool> _json = new("--json")
+    {
+        Description = "Print JSON Lines instead of text.",
+    };
+
+    /// <summary>Gives a command these options.</summary>
+    public void AddTo(Command command)
+    {
+        Option[] all =
+        [
+            _hub, _user, _passwordFile, _ntHashFile, _udp, _message, _messageFile, _count,
+            _interval, _for, _mtu, _pcap, _json,
+        ];
+        foreach (Option option in all)
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    /// <summary>Whether JSON Lines are wanted.</summary>
+    public bool WantsJson(ParseResult parsed)
+    {
+        return parsed.GetValue(_json);
+    }
+
+    /// <summary>Reads a command line that <see cref="Check"/> found good, and the files it names.
+    /// </summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="files">Reads the files.</param>
+    /// <exception cref="ToolFailureException">A file cannot be used.</exception>
+    public ConnectOptions Read(ParseResult parsed, Files files)
+    {
+        PptpSettings settings = new()
+        {
+            UserName = parsed.GetRequiredValue(_user),
+            Mtu = parsed.GetValue(_mtu) ?? Limits.DefaultMtu,
+        };
+        Datagrams? datagrams = null;
+        int? count = parsed.GetValue(_count);
+        if (parsed.GetValue(_message) is { } text)
+        {
+            datagrams = Datagrams.OfText(text, count ?? 1);
+        }
+        else if (parsed.GetValue(_messageFile) is { } messages)
+        {
+            datagrams = Datagrams.OfLines(files.ReadLines(messages), count);
+        }
+
+        if (datagrams is not null && datagrams.LongestLength > settings.Mtu - UdpHeaders)
+        {
+            throw ConnectFailures.MessageTooLong(
+                datagrams.LongestLength, settings.Mtu - UdpHeaders, settings.Mtu);
+        }
+
+        // The secret last: nothing can fail any more between it and the session.
+        if (parsed.GetValue(_passwordFile) is { } password)
+        {
+            files.ReadPassword(password, settings);
+        }
+        else
+        {
+            files.ReadNtHash(parsed.GetValue(_ntHashFile)!, settings);
+        }
+
+        return new ConnectOptions
+        {
+            Hub = parsed.GetRequiredValue(_hub),
+            Settings = settings,
+            Target = ParseTarget(parsed.GetValue(_udp)),
+            Datagrams = datagrams,
+            IntervalMs = parsed.GetValue(_interval) ?? DefaultIntervalMs,
+            Duration = parsed.GetValue(_for) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+            CaptureFile = parsed.GetValue(_pcap),
+        };
+    }
+
+    private static IPEndPoint? ParseTarget(string? text)
+    {
+        string[] parts = text?.Split(':') ?? [];
+        return parts.Length == 2
+            && IPAddress.TryParse(parts[0], out IPAddress? address)
+            && address.ToString() == parts[0]
+            && ushort.TryParse(
+                parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out ushort port)
+            && port != 0
+            ? new IPEndPoint(address, port)
+            : null;
+    }
+}

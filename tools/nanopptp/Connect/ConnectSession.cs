@@ -1,0 +1,276 @@
+// One tunnel over real sockets, in one thread: wait for the sockets, a signal or a deadline; drain
+// what came into the client; poll it until it has nothing more; again.
+//
+//   from               by               into the client   out of the client   by
+//   TCP port 1723      ControlSocket    ControlInput      SendControl         ControlSocket
+//   IP protocol 47     GreSocket        GreInput          SendGre             GreSocket
+//   --udp              DatagramSender   IpOutput          DeliverIp           IpEndpoint
+
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.Versioning;
+using System.Security.Cryptography;
+using nanoPptp.Client;
+using nanoPptp.Diagnostics;
+using nanoPptp.Telemetry.Ip;
+
+namespace nanoPptp.Tool.Connect;
+
+/// <summary>Runs "connect" from the name of the hub to the last packet.</summary>
+[SupportedOSPlatform("linux")]
+internal sealed partial class ConnectSession : IDisposable
+{
+    private const int ConnectMs = 10000;
+    private const int HangUpMs = 8000;
+    private const int EntropyLength = 32;
+    private const int FirstDynamicPort = 49152;
+    private const int LastPort = 65535;
+
+    private readonly ConnectOptions _options;
+    private readonly IPresenter _presenter;
+    private readonly Interruption _interruption;
+    private readonly PptpClient _client = new();
+    private readonly IpEndpoint _endpoint;
+    private readonly StageClock _clock = new();
+    private readonly DatagramSender _sender;
+    private readonly Poller _poller = new();
+    private readonly GreSocket _gre;
+    private readonly SessionCapture? _capture;
+    private readonly IPEndPoint _hub;
+    private readonly byte[] _received = new byte[4096];
+    private readonly List<Action<IPresenter>> _news = [];
+    private ControlSocket? _control;
+    private SocketError _controlError;
+    private ToolFailureException? _failure;
+    private bool _controlStands;
+    private bool _controlWaits;
+    private bool _hangingUp;
+    private int _connectingSinceMs;
+    private int _hangingUpSinceMs;
+    private long _upTimestamp;
+
+    /// <summary>Opens everything that must be open before the hub is called.</summary>
+    /// <param name="options">What to do.</param>
+    /// <param name="address">The hub's address.</param>
+    /// <param name="presenter">Who is told.</param>
+    /// <param name="interruption">Ctrl-C.</param>
+    /// <exception cref="ToolFailureException">The GRE socket or the capture cannot be opened.
+    /// </exception>
+    public ConnectSession(
+        ConnectOptions options,
+        IPAddress address,
+        IPresenter presenter,
+        Interruption interruption)
+    {
+        _options = options;
+        _hub = new IPEndPoint(address, options.HubPort);
+        _presenter = presenter;
+        _interruption = interruption;
+        _endpoint = new IpEndpoint(_client);
+        _sender = new DatagramSender(
+            options,
+            _client,
+            _endpoint,
+            presenter,
+            RandomNumberGenerator.GetInt32(FirstDynamicPort, LastPort + 1));
+
+        // The hub speaks GRE within a millisecond of the call: without this socket the kernel would
+        // answer that the protocol is unreachable.
+        _gre = GreSocket.Open(address);
+        try
+        {
+            _capture = options.CaptureFile is { } file ? new SessionCapture(file) : null;
+        }
+        catch
+        {
+            _gre.Dispose();
+            throw;
+        }
+
+        _interruption.Wakes(_poller.Ring);
+    }
+
+    // The system's 32-bit tick count would do, but it moves in steps of up to 4 ms.
+    private static int NowMs =>
+        unchecked((int)(Stopwatch.GetTimestamp() / (Stopwatch.Frequency / 1000)));
+
+    /// <summary>Connects, stays, hangs up.</summary>
+    /// <returns>How it ended; already shown.</returns>
+    public SessionEnd Run()
+    {
+        Open();
+        while (Step())
+        {
+        }
+
+        CloseControl();
+        SessionEnd end = Conclude();
+        _presenter.Ended(end, _clock.WasUp ? Uptime() : null);
+        return end;
+    }
+
+    public void Dispose()
+    {
+        _interruption.Wakes(null);
+        _control?.Dispose();
+        _gre.Dispose();
+        _capture?.Dispose();
+        _poller.Dispose();
+    }
+
+    private void Open()
+    {
+        byte[] entropy = new byte[EntropyLength];
+        RandomNumberGenerator.Fill(entropy);
+        _client.Open(_options.Settings, entropy, 0, entropy.Length, NowMs);
+        CryptographicOperations.ZeroMemory(entropy);
+        _options.Settings.Wipe();
+        _presenter.Connecting(_options.Hub, _hub.Address, _options.Settings.UserName);
+
+        // The first wait is compiled now and not while the hub waits.
+        _poller.Wait(null, wantsRoom: false, _gre.Handle, 0);
+        _clock.Begin();
+        _connectingSinceMs = NowMs;
+        _control = ControlSocket.Connect(_hub);
+    }
+
+    /// <summary>One round of the loop.</summary>
+    /// <returns>False when it was the last.</returns>
+    private bool Step()
+    {
+        int nowMs = NowMs;
+        FollowOrders(nowMs);
+        _client.Tick(nowMs);
+        PollClient(nowMs);
+        for (int i = 0; i < DatagramSender.Burst && _sender.SendNext(nowMs); i++)
+        {
+            PollClient(nowMs);
+        }
+
+        bool closed = _client.Stage == Stage.Closed && !_controlWaits;
+        if (closed || _interruption.Count > 1
+            || (_hangingUp && nowMs - _hangingUpSinceMs >= HangUpMs))
+        {
+            return false;
+        }
+
+        _poller.Wait(
+            _control?.Handle, !_controlStands || _controlWaits, _gre.Handle, WaitMs(nowMs));
+        nowMs = NowMs;
+        if (_poller.IsGreReady)
+        {
+            DrainGre(nowMs);
+        }
+
+        if (_control is not null && _poller.IsControlReady)
+        {
+            AttendControl(_control, nowMs);
+        }
+
+        return true;
+    }
+
+    /// <summary>What somebody outside or the timetable demands.</summary>
+    private void FollowOrders(int nowMs)
+    {
+        if (_client.Stage is not (Stage.Closed or Stage.Closing)
+            && (_interruption.Count > 0 || _failure is not null || _sender.IsDone(nowMs)))
+        {
+            if (_controlStands)
+            {
+                _presenter.HangingUp();
+            }
+
+            _client.Close(nowMs);
+        }
+
+        if (_client.Stage is Stage.Closing or Stage.Closed && !_hangingUp)
+        {
+            _hangingUp = true;
+            _hangingUpSinceMs = nowMs;
+        }
+
+        if (!_controlStands && _control is not null && nowMs - _connectingSinceMs >= ConnectMs)
+        {
+            LoseControl(_control, SocketError.TimedOut, nowMs);
+        }
+
+        if (_presenter.RefreshMs > 0 && _client.Stage == Stage.Up)
+        {
+            _presenter.Refresh(Uptime());
+        }
+    }
+
+    private int WaitMs(int nowMs)
+    {
+        int waitMs = int.Min(_client.NextDeadlineMs(nowMs), _sender.NextDeadlineMs(nowMs));
+        if (!_controlStands && _control is not null)
+        {
+            waitMs = int.Min(waitMs, int.Max(ConnectMs - (nowMs - _connectingSinceMs), 0));
+        }
+
+        if (_hangingUp)
+        {
+            waitMs = int.Min(waitMs, int.Max(HangUpMs - (nowMs - _hangingUpSinceMs), 0));
+        }
+
+        if (_presenter.RefreshMs > 0 && _client.Stage == Stage.Up)
+        {
+            // To the next whole second of uptime, not a second from now.
+            int partMs = (int)(Uptime().TotalMilliseconds % _presenter.RefreshMs);
+            waitMs = int.Min(waitMs, _presenter.RefreshMs - partMs);
+        }
+
+        return waitMs;
+    }
+
+    private void CloseControl()
+    {
+        if (_control is not null && _controlStands)
+        {
+            _capture?.ControlFinished();
+            _control.Finish();
+
+            // What was received and not read would make the kernel send a reset, which may overtake
+            // our last words.
+            while (_control.Receive(_received) > 0)
+            {
+            }
+        }
+    }
+
+    private TimeSpan Uptime()
+    {
+        return Stopwatch.GetElapsedTime(_upTimestamp);
+    }
+
+    private SessionEnd Conclude()
+    {
+        Dictionary<string, long> counters = SessionCounters.Collect(
+            _client.Counters, _endpoint.Counters, _gre);
+        if (_failure is not null)
+        {
+            return new SessionEnd(_failure.ExitCode, _failure.Explanation, counters);
+        }
+
+        Diagnosis diagnosis = _client.Diagnosis;
+        bool closedByUs = diagnosis.Reason is Reason.ClosedByUser or Reason.None;
+        if (_interruption.Count > 1 || (closedByUs && !_clock.WasUp))
+        {
+            return new SessionEnd(
+                ExitCode.Interrupted,
+                ConnectFailures.Interrupted(_clock.Reached, _interruption.Count),
+                counters);
+        }
+
+        string said = ConnectFailures.WhatWasSaid(
+            diagnosis, _controlError, _gre.LastNetworkError);
+        return new SessionEnd(
+            ExitCodes.Of(diagnosis.Reason, _clock.WasUp),
+            ConnectFailures.Explain(diagnosis, _clock.Reached, said, _gre.TooLong),
+            counters);
+    }
+}

@@ -1,0 +1,132 @@
+// Sends the datagrams of --udp at their times, and knows when the session is done because of them
+// or because of --for.
+
+using System.Net;
+using nanoPptp.Client;
+using nanoPptp.Telemetry.Ip;
+
+namespace nanoPptp.Tool.Connect;
+
+/// <summary>The timetable of a session that is up. Times are milliseconds that may wrap.</summary>
+internal sealed class DatagramSender
+{
+    private const int GraceMs = 200;
+    private const int LongestWaitMs = 60000;
+
+    // With no interval at all, the sockets are looked after between two bursts.
+    private const int BurstCount = 16;
+
+    private readonly ConnectOptions _options;
+    private readonly PptpClient _client;
+    private readonly IpEndpoint _endpoint;
+    private readonly IPresenter _presenter;
+    private readonly int _sourcePort;
+    private bool _started;
+    private int _sent;
+    private int _dueMs;
+    private int _upMs;
+    private int _lastSentMs;
+
+    /// <summary>Makes a timetable that begins when <see cref="Start"/> is called.</summary>
+    /// <param name="options">What to send, where, how often.</param>
+    /// <param name="client">The tunnel.</param>
+    /// <param name="endpoint">Its inner end.</param>
+    /// <param name="presenter">Who is told.</param>
+    /// <param name="sourcePort">Our UDP port.</param>
+    public DatagramSender(
+        ConnectOptions options,
+        PptpClient client,
+        IpEndpoint endpoint,
+        IPresenter presenter,
+        int sourcePort)
+    {
+        _options = options;
+        _client = client;
+        _endpoint = endpoint;
+        _presenter = presenter;
+        _sourcePort = sourcePort;
+    }
+
+    private int Count => _options.Datagrams?.Count ?? 0;
+
+    /// <summary>The tunnel is up for the first time.</summary>
+    public void Start(int nowMs)
+    {
+        _started = true;
+        _upMs = nowMs;
+        _dueMs = nowMs;
+        _lastSentMs = nowMs;
+    }
+
+    /// <summary>Hands one datagram to the client if it is due; poll the client then.</summary>
+    /// <returns>Whether one was handed over.</returns>
+    public bool SendNext(int nowMs)
+    {
+        if (!_started || _sent == Count || nowMs - _dueMs < 0 || !_client.IsIpOutputFree)
+        {
+            return false;
+        }
+
+        byte[] payload = _options.Datagrams!.Get(_sent + 1);
+        IPEndPoint target = _options.Target!;
+        payload.CopyTo(_client.Arena, IpEndpoint.UdpPayloadOffset);
+        int result = _endpoint.UdpOutput(
+            TunnelAddress.ToInt(target.Address), target.Port, _sourcePort, payload.Length);
+        if (result <= 0)
+        {
+            return false;
+        }
+
+        _sent++;
+        _lastSentMs = nowMs;
+        _dueMs += _options.IntervalMs;
+        if (nowMs - _dueMs > _options.IntervalMs * BurstCount)
+        {
+            // The tunnel was away for long: what was missed is not made up in one go.
+            _dueMs = nowMs;
+        }
+
+        _presenter.Sent(_sent, payload.Length);
+        return true;
+    }
+
+    /// <summary>The most datagrams to hand over before the sockets are looked after.</summary>
+    public static int Burst => BurstCount;
+
+    /// <summary>Whether it is time to hang up.</summary>
+    public bool IsDone(int nowMs)
+    {
+        return _started && WaitMs(EndMs(), nowMs) == 0;
+    }
+
+    /// <summary>How long nothing is to be done.</summary>
+    public int NextDeadlineMs(int nowMs)
+    {
+        if (!_started)
+        {
+            return LongestWaitMs;
+        }
+
+        int waitMs = WaitMs(EndMs(), nowMs);
+        return _sent == Count || _client.Stage != Stage.Up
+            ? waitMs
+            : int.Min(waitMs, int.Max(_dueMs - nowMs, 0));
+    }
+
+    private int? EndMs()
+    {
+        if (_options.Duration is { } duration)
+        {
+            return _upMs + (int)duration.TotalMilliseconds;
+        }
+
+        return _sent > 0 && _sent == Count ? _lastSentMs + GraceMs : null;
+    }
+
+    private static int WaitMs(int? atMs, int nowMs)
+    {
+        return atMs is { } at
+            ? int.Clamp(unchecked(at - nowMs), 0, LongestWaitMs)
+            : LongestWaitMs;
+    }
+}

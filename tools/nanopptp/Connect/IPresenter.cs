@@ -1,0 +1,60 @@
+// What a session tells whoever started it.
+
+using System;
+using System.Collections.Generic;
+using System.Net;
+using nanoPptp.Client;
+
+namespace nanoPptp.Tool.Connect;
+
+/// <summary>What is known of a tunnel that is up.</summary>
+/// <param name="Hub">The hub's outer address.</param>
+/// <param name="Local">Our address inside.</param>
+/// <param name="Peer">The hub's address inside; null when it did not say.</param>
+/// <param name="Mtu">Longest IP packet, octets.</param>
+internal sealed record TunnelFacts(IPAddress Hub, IPAddress Local, IPAddress? Peer, int Mtu)
+{
+    /// <summary>The only encryption that this client negotiates.</summary>
+    public const string Mppe = "MPPE-128 stateless";
+}
+
+/// <summary>How a run ended.</summary>
+/// <param name="ExitCode">What the process ends with.</param>
+/// <param name="Explanation">Why, for people and scripts.</param>
+/// <param name="Counters">Everything that was counted and is not zero.</param>
+internal sealed record SessionEnd(
+    ExitCode ExitCode, Explanation Explanation, IReadOnlyDictionary<string, long> Counters);
+
+/// <summary>Shows a session: as text or as JSON Lines.</summary>
+internal interface IPresenter : IDisposable
+{
+    /// <summary>How often <see cref="Refresh"/> is wanted while the tunnel is up, milliseconds; 0
+    /// for never.</summary>
+    int RefreshMs { get; }
+
+    /// <summary>The hub's address is known; the session begins.</summary>
+    void Connecting(string hub, IPAddress address, string userName);
+
+    /// <summary>A stage was passed.</summary>
+    void Passed(Stage stage, double atMs, double tookMs);
+
+    /// <summary>IP passes.</summary>
+    void Up(TunnelFacts facts, double atMs);
+
+    /// <summary>The tunnel is up for so long.</summary>
+    void Refresh(TimeSpan uptime);
+
+    /// <summary>A datagram was sent.</summary>
+    void Sent(int sequence, int octets);
+
+    /// <summary>A datagram came back.</summary>
+    void Received(IPEndPoint source, int destinationPort, ReadOnlySpan<byte> payload);
+
+    /// <summary>The tunnel is being closed in order.</summary>
+    void HangingUp();
+
+    /// <summary>It is over.</summary>
+    /// <param name="end">How.</param>
+    /// <param name="uptime">How long the tunnel was up; null when it never was.</param>
+    void Ended(SessionEnd end, TimeSpan? uptime);
+}

@@ -1,0 +1,172 @@
+// JSON Lines for scripts: one object a line on standard output, and nothing else there.
+
+using System;
+using System.Buffers;
+using System.IO;
+using System.Net;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using nanoPptp.Client;
+
+namespace nanoPptp.Tool.Connect;
+
+/// <summary>Shows a session as JSON Lines.</summary>
+internal sealed class JsonPresenter : IPresenter
+{
+    private readonly TextWriter _output;
+    private readonly ArrayBufferWriter<byte> _line = new(1024);
+    private readonly Utf8JsonWriter _json;
+
+    public JsonPresenter(TextWriter output)
+    {
+        _output = output;
+
+        // Lines go to a terminal or a pipe, never into HTML: only what JSON demands is escaped.
+        _json = new Utf8JsonWriter(
+            _line, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    }
+
+    public int RefreshMs => 0;
+
+    /// <summary>The name of a stage, for scripts.</summary>
+    public static string NameOf(Stage stage)
+    {
+        return stage switch
+        {
+            Stage.Tcp => "tcp",
+            Stage.Control => "control",
+            Stage.Call => "call",
+            Stage.Lcp => "lcp",
+            Stage.Authentication => "auth",
+            Stage.Ccp => "ccp",
+            Stage.Ipcp => "ipcp",
+            Stage.Up => "up",
+            _ => "closed",
+        };
+    }
+
+    public void Connecting(string hub, IPAddress address, string userName)
+    {
+        // An empty line's worth of work now is work saved while the hub waits for an answer.
+        Begin("connecting");
+        _json.WriteNumber("atMs", 0.0);
+        Discard();
+    }
+
+    public void Passed(Stage stage, double atMs, double tookMs)
+    {
+        Begin("stage");
+        _json.WriteString("stage", NameOf(stage));
+        WriteMs("atMs", atMs);
+        WriteMs("tookMs", tookMs);
+        End();
+    }
+
+    public void Up(TunnelFacts facts, double atMs)
+    {
+        Begin("up");
+        _json.WriteString("hub", facts.Hub.ToString());
+        _json.WriteString("local", facts.Local.ToString());
+        _json.WriteString("peer", facts.Peer?.ToString());
+        _json.WriteNumber("mtu", facts.Mtu);
+        _json.WriteString("mppe", TunnelFacts.Mppe);
+        WriteMs("atMs", atMs);
+        End();
+    }
+
+    public void Refresh(TimeSpan uptime)
+    {
+    }
+
+    public void Sent(int sequence, int octets)
+    {
+        Begin("sent");
+        _json.WriteNumber("sequence", sequence);
+        _json.WriteNumber("octets", octets);
+        End();
+    }
+
+    public void Received(IPEndPoint source, int destinationPort, ReadOnlySpan<byte> payload)
+    {
+        Begin("received");
+        _json.WriteString("source", source.ToString());
+        _json.WriteNumber("destinationPort", destinationPort);
+        _json.WriteNumber("octets", payload.Length);
+        _json.WriteString("hex", Convert.ToHexStringLower(payload));
+        End();
+    }
+
+    public void HangingUp()
+    {
+    }
+
+    public void Dispose()
+    {
+        _json.Dispose();
+    }
+
+    public void Ended(SessionEnd end, TimeSpan? uptime)
+    {
+        Begin("end");
+        _json.WriteNumber("exitCode", (int)end.ExitCode);
+        _json.WriteString("code", end.Explanation.Code);
+        _json.WriteString("sentence", end.Explanation.Sentence);
+        if (end.Explanation.Cause.Length > 0)
+        {
+            _json.WriteString("cause", end.Explanation.Cause);
+        }
+
+        if (end.Explanation.NextStep.Length > 0)
+        {
+            _json.WriteString("nextStep", end.Explanation.NextStep);
+        }
+
+        if (uptime is { } up)
+        {
+            WriteMs("upMs", up.TotalMilliseconds);
+        }
+
+        _json.WriteStartObject("counters");
+        foreach ((string name, long value) in end.Counters)
+        {
+            _json.WriteNumber(name, value);
+        }
+
+        _json.WriteEndObject();
+        End();
+    }
+
+    private void Begin(string name)
+    {
+        _json.WriteStartObject();
+        _json.WriteString("event", name);
+    }
+
+    private void End()
+    {
+        _json.WriteEndObject();
+        _json.Flush();
+        _output.WriteLine(Encoding.UTF8.GetString(_line.WrittenSpan));
+        _output.Flush();
+        Clear();
+    }
+
+    private void Discard()
+    {
+        _json.WriteEndObject();
+        _json.Flush();
+        Clear();
+    }
+
+    private void Clear()
+    {
+        _line.ResetWrittenCount();
+        _json.Reset();
+    }
+
+    private void WriteMs(string name, double ms)
+    {
+        _json.WriteNumber(name, Math.Round(ms, 3));
+    }
+}

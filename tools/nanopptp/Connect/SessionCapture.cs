@@ -1,0 +1,109 @@
+// The file of --pcap: what travels between this machine and the hub, as it travels. Inner packets
+// are in it as they are sent: encrypted.
+
+using System;
+using System.Buffers.Binary;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Simulator.Reports;
+
+namespace nanoPptp.Tool.Connect;
+
+/// <summary>Writes one session to a pcapng file.</summary>
+internal sealed class SessionCapture : IDisposable
+{
+    private const long NanosecondsPerTick = 100;
+
+    private readonly PcapngWriter _writer;
+    private readonly long _startNanoseconds;
+    private readonly long _startTimestamp;
+    private HubCapture? _hub;
+
+    /// <summary>Makes the file; the session's wall clock is read once, here.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="ToolFailureException">It cannot be made.</exception>
+    public SessionCapture(string path)
+    {
+        _writer = new PcapngWriter(Files.CreateCapture(path), "nanopptp connect");
+        _startNanoseconds = (DateTime.UtcNow - DateTime.UnixEpoch).Ticks * NanosecondsPerTick;
+        _startTimestamp = Stopwatch.GetTimestamp();
+    }
+
+    /// <summary>The TCP connection stands.</summary>
+    /// <param name="local">Our end.</param>
+    /// <param name="hub">The hub's end.</param>
+    /// <param name="beginTimestamp">When it was begun, of Stopwatch.</param>
+    public void Connected(IPEndPoint local, IPEndPoint hub, long beginTimestamp)
+    {
+        _hub = new HubCapture(
+            _writer,
+            $"hub {hub.Address}",
+            AddressOf(local),
+            local.Port,
+            AddressOf(hub),
+            hub.Port);
+        _hub.TcpRequested(At(beginTimestamp));
+        _hub.TcpEstablished(Now());
+    }
+
+    /// <summary>Octets of the control connection.</summary>
+    public void Control(PacketDirection direction, ReadOnlySpan<byte> octets)
+    {
+        _hub?.Control(direction, octets, Now());
+    }
+
+    /// <summary>The hub ended the TCP connection.</summary>
+    public void ControlEnded(SocketError error)
+    {
+        if (error == SocketError.Success)
+        {
+            _hub?.TcpFinished(PacketDirection.Inbound, Now());
+        }
+        else
+        {
+            _hub?.TcpReset(PacketDirection.Inbound, Now(), $"reported as {error}");
+        }
+    }
+
+    /// <summary>We end the TCP connection.</summary>
+    public void ControlFinished()
+    {
+        _hub?.TcpFinished(PacketDirection.Outbound, Now());
+    }
+
+    /// <summary>A GRE packet that we sent, from its GRE header on.</summary>
+    public void GreSent(ReadOnlySpan<byte> gre, bool failed)
+    {
+        string? comment = failed ? "not sent: refused by the system" : null;
+        _hub?.Gre(PacketDirection.Outbound, gre, Now(), comment);
+    }
+
+    /// <summary>A packet of protocol 47 as it came.</summary>
+    public void GreReceived(ReadOnlySpan<byte> packet)
+    {
+        _hub?.Packet(PacketDirection.Inbound, packet, Now());
+    }
+
+    public void Dispose()
+    {
+        _writer.Dispose();
+    }
+
+    private static uint AddressOf(IPEndPoint endPoint)
+    {
+        byte[] octets = endPoint.Address.GetAddressBytes();
+        return BinaryPrimitives.ReadUInt32BigEndian(octets);
+    }
+
+    private long Now()
+    {
+        return At(Stopwatch.GetTimestamp());
+    }
+
+    private long At(long timestamp)
+    {
+        double elapsed = (timestamp - _startTimestamp) * (1e9 / Stopwatch.Frequency);
+        return _startNanoseconds + (long)elapsed;
+    }
+}

@@ -1,0 +1,140 @@
+// What the process ends with. The numbers are a promise to scripts: they never change their
+// meaning.
+
+using System.Collections.Generic;
+using nanoPptp.Diagnostics;
+
+namespace nanoPptp.Tool;
+
+/// <summary>Exit codes of every verb.</summary>
+internal enum ExitCode
+{
+    /// <summary>Done; for connect: the tunnel was up and was closed in order.</summary>
+    Ok = 0,
+
+    /// <summary>A defect of this program.</summary>
+    InternalError = 1,
+
+    /// <summary>The command line is wrong.</summary>
+    Usage = 2,
+
+    /// <summary>This process may not open a raw socket for GRE.</summary>
+    NoPermission = 3,
+
+    /// <summary>A file cannot be read or written, or does not hold what it should.</summary>
+    FileUnreadable = 4,
+
+    /// <summary>The hub's name is unknown, or its TCP port 1723 does not answer.</summary>
+    HubUnreachable = 10,
+
+    /// <summary>The control connection was refused or ended.</summary>
+    ControlRefused = 11,
+
+    /// <summary>The call was refused or ended.</summary>
+    CallRefused = 12,
+
+    /// <summary>GRE does not pass.</summary>
+    GreBlocked = 13,
+
+    /// <summary>LCP failed or was ended.</summary>
+    LcpFailed = 14,
+
+    /// <summary>Authentication failed.</summary>
+    AuthenticationRefused = 15,
+
+    /// <summary>The hub does not encrypt as we demand.</summary>
+    EncryptionRefused = 16,
+
+    /// <summary>IPCP failed: no address.</summary>
+    IpcpFailed = 17,
+
+    /// <summary>The tunnel was up and was lost.</summary>
+    Lost = 18,
+
+    /// <summary>Interrupted before the tunnel was up, or twice.</summary>
+    Interrupted = 130,
+}
+
+/// <summary>What exit codes mean and where they come from.</summary>
+internal static class ExitCodes
+{
+    /// <summary>One line for each exit code, in order.</summary>
+    public static IReadOnlyList<(ExitCode Code, string Meaning)> Meanings { get; } =
+    [
+        (ExitCode.Ok, "done; the tunnel was up and was closed in order"),
+        (ExitCode.InternalError, "internal error: a defect of this program"),
+        (ExitCode.Usage, "the command line is wrong"),
+        (ExitCode.NoPermission, "no permission for raw sockets (GRE)"),
+        (ExitCode.FileUnreadable, "a file cannot be read or written, or its content is wrong"),
+        (ExitCode.HubUnreachable, "hub unreachable: name or TCP port 1723"),
+        (ExitCode.ControlRefused, "control connection refused or ended"),
+        (ExitCode.CallRefused, "call refused or ended"),
+        (ExitCode.GreBlocked, "GRE (IP protocol 47) is blocked"),
+        (ExitCode.LcpFailed, "LCP failed or was ended by the hub"),
+        (ExitCode.AuthenticationRefused, "authentication refused: see E=... in the sentence"),
+        (ExitCode.EncryptionRefused, "encryption refused"),
+        (ExitCode.IpcpFailed, "IPCP failed: no address"),
+        (ExitCode.Lost, "the tunnel was up and was lost"),
+        (ExitCode.Interrupted, "interrupted before the tunnel was up, or twice"),
+    ];
+
+    /// <summary>What a tunnel's end means for the process.</summary>
+    /// <param name="reason">The first cause of trouble.</param>
+    /// <param name="wasUp">Whether the tunnel had been up.</param>
+    public static ExitCode Of(Reason reason, bool wasUp)
+    {
+        return reason switch
+        {
+            Reason.ClosedByUser => wasUp ? ExitCode.Ok : ExitCode.Interrupted,
+            Reason.Invariant => ExitCode.InternalError,
+            _ => wasUp ? ExitCode.Lost : BeforeUp(reason),
+        };
+    }
+
+    private static ExitCode BeforeUp(Reason reason)
+    {
+        switch (reason)
+        {
+            case Reason.HubUnreachable:
+                return ExitCode.HubUnreachable;
+            case Reason.BadMagicCookie:
+            case Reason.BadControlLength:
+            case Reason.StartTimeout:
+            case Reason.StartRefused:
+            case Reason.BadVersion:
+            case Reason.ControlEchoTimeout:
+            case Reason.StoppedByHub:
+            case Reason.ControlClosed:
+                return ExitCode.ControlRefused;
+            case Reason.CallTimeout:
+            case Reason.CallRefused:
+            case Reason.CallDisconnected:
+            case Reason.CallDropped:
+                return ExitCode.CallRefused;
+            case Reason.GreBlocked:
+                return ExitCode.GreBlocked;
+            case Reason.LcpTimeout:
+            case Reason.LcpTerminated:
+            case Reason.LcpLoopback:
+            case Reason.LcpRejected:
+            case Reason.LcpEchoTimeout:
+                return ExitCode.LcpFailed;
+            case Reason.AuthenticationNotOffered:
+            case Reason.AuthenticationTimeout:
+            case Reason.AuthenticationFailed:
+            case Reason.HubNotAuthentic:
+                return ExitCode.AuthenticationRefused;
+            case Reason.EncryptionRefused:
+            case Reason.CcpTimeout:
+            case Reason.EncryptionLost:
+                return ExitCode.EncryptionRefused;
+            case Reason.IpcpTimeout:
+            case Reason.IpcpRefused:
+            case Reason.IpcpTerminated:
+                return ExitCode.IpcpFailed;
+            default:
+                // Reasons that drop a packet or refuse a call of ours do not end tunnels.
+                return ExitCode.InternalError;
+        }
+    }
+}

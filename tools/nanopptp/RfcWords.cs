@@ -1,0 +1,151 @@
+// Result, error and reason codes in the words of their RFCs.
+
+using System;
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace nanoPptp.Tool;
+
+/// <summary>The numbers of RFC 2637 and RFC 2759 in words.</summary>
+internal static partial class RfcWords
+{
+    private static readonly string[] s_startResults =
+    [
+        "result 0",
+        "successful",
+        "general error",
+        "command channel already exists",
+        "requester is not authorized to establish a command channel",
+        "the protocol version of the requester is not supported",
+    ];
+
+    private static readonly string[] s_callResults =
+    [
+        "result 0",
+        "connected",
+        "general error",
+        "no carrier",
+        "busy",
+        "no dial tone",
+        "time-out",
+        "do not accept (administratively prohibited)",
+    ];
+
+    private static readonly string[] s_generalErrors =
+    [
+        "none",
+        "not connected (no control connection exists yet for this pair)",
+        "bad format (length or magic cookie)",
+        "bad value (a reserved field or a value out of range)",
+        "no resource (insufficient resources to handle the command now)",
+        "bad call ID",
+        "PAC error (a generic vendor-specific error occurred)",
+    ];
+
+    private static readonly string[] s_stopReasons =
+    [
+        "reason 0",
+        "none (general request to clear the control connection)",
+        "stop protocol (cannot support the peer's version of the protocol)",
+        "stop local shutdown (the requester is being shut down)",
+    ];
+
+    private static readonly string[] s_disconnectResults =
+    [
+        "result 0",
+        "lost carrier",
+        "general error",
+        "admin shutdown (administrative reasons)",
+        "request (a Call-Clear-Request was received)",
+    ];
+
+    /// <summary>Start-Control-Connection-Reply's result code (RFC 2637 s.2.2).</summary>
+    public static string StartResult(int code)
+    {
+        return Word(s_startResults, code, "result");
+    }
+
+    /// <summary>Outgoing-Call-Reply's result code (RFC 2637 s.2.8).</summary>
+    public static string CallResult(int code)
+    {
+        return Word(s_callResults, code, "result");
+    }
+
+    /// <summary>General error code (RFC 2637 s.2.16).</summary>
+    public static string GeneralError(int code)
+    {
+        return Word(s_generalErrors, code, "error");
+    }
+
+    /// <summary>Stop-Control-Connection-Request's reason (RFC 2637 s.2.3).</summary>
+    public static string StopReason(int code)
+    {
+        return Word(s_stopReasons, code, "reason");
+    }
+
+    /// <summary>Call-Disconnect-Notify's result code (RFC 2637 s.2.13).</summary>
+    public static string DisconnectResult(int code)
+    {
+        return Word(s_disconnectResults, code, "result");
+    }
+
+    /// <summary>Cause and next step of an MS-CHAPv2 error (RFC 2759 s.6).</summary>
+    public static (string Cause, string NextStep) ChapError(int code)
+    {
+        return code switch
+        {
+            646 => (
+                "ERROR_RESTRICTED_LOGON_HOURS: the account may not log on at this hour.",
+                "Change the account's logon hours, or try at another time."),
+            647 => (
+                "ERROR_ACCT_DISABLED: the account is disabled.",
+                "Have the account enabled."),
+            648 => (
+                "ERROR_PASSWD_EXPIRED: the password has expired.",
+                "Set a new password on the hub, and one that does not expire for a device."),
+            649 => (
+                "ERROR_NO_DIALIN_PERMISSION: the account may not dial in.",
+                "Allow dial-in (remote access, VPN) for this account or its group."),
+            691 => (
+                "ERROR_AUTHENTICATION_FAILURE: the user name or the password is wrong, or the"
+                + " domain is missing or not wanted.",
+                "Check the user name (also as DOMAIN\\user) and the password file."),
+            709 => (
+                "ERROR_CHANGING_PASSWORD: the password could not be changed.",
+                "Set the password on the hub."),
+            _ => (
+                "The user name or the password is wrong, or the account may not log on.",
+                "Check both, and read the hub's log at this time."),
+        };
+    }
+
+    /// <summary>
+    /// Makes what a hub said fit for a screen: the challenge (C=) left out, control and format
+    /// characters escaped.
+    /// </summary>
+    /// <param name="octets">The text of a CHAP Failure.</param>
+    public static string Printable(ReadOnlySpan<byte> octets)
+    {
+        string text = Challenge().Replace(Encoding.UTF8.GetString(octets), "");
+        StringBuilder printable = new(text.Length);
+        foreach (char c in text.Trim())
+        {
+            bool shown = c == ' '
+                || !(char.IsControl(c) || char.IsWhiteSpace(c) || char.IsSurrogate(c)
+                    || char.GetUnicodeCategory(c) == UnicodeCategory.Format);
+            printable.Append(shown ? c : string.Create(
+                CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"));
+        }
+
+        return printable.ToString();
+    }
+
+    [GeneratedRegex(@"(?<=^|\s)C=[0-9A-Fa-f]*\s?")]
+    private static partial Regex Challenge();
+
+    private static string Word(string[] words, int code, string what)
+    {
+        return code > 0 && code < words.Length ? words[code] : $"{what} {code}";
+    }
+}

@@ -1,0 +1,323 @@
+// What a tunnel's end means, in words for people: what happened, the likely cause, the next step.
+// The words are those that administrators search for. The device has numbers only; they are looked
+// up here.
+
+using System;
+using System.Text;
+using nanoPptp.Client;
+using nanoPptp.Diagnostics;
+
+namespace nanoPptp.Tool;
+
+/// <summary>Why something ended, for people and for scripts.</summary>
+/// <param name="Code">A name in kebab case that never changes its meaning.</param>
+/// <param name="Sentence">What happened.</param>
+/// <param name="Cause">What most likely lies behind it; empty when the sentence says it.</param>
+/// <param name="NextStep">What to do now; empty when there is nothing to do.</param>
+internal sealed record Explanation(string Code, string Sentence, string Cause, string NextStep);
+
+/// <summary>Sentences for every <see cref="Reason"/> that can end a tunnel.</summary>
+internal static class Sentences
+{
+    private const string AskTheHub = "Read the hub's log at this time.";
+
+    /// <summary>The stable name of a reason: HubUnreachable is "hub-unreachable".</summary>
+    public static string CodeOf(Reason reason)
+    {
+        StringBuilder code = new();
+        foreach (char c in reason.ToString())
+        {
+            if (char.IsAsciiLetterUpper(c) && code.Length > 0)
+            {
+                code.Append('-');
+            }
+
+            code.Append(char.ToLowerInvariant(c));
+        }
+
+        return code.ToString();
+    }
+
+    /// <summary>Explains the end of a tunnel.</summary>
+    /// <param name="reason">The first cause of trouble.</param>
+    /// <param name="detail">The number that goes with it.</param>
+    /// <param name="reached">The stage in which it happened.</param>
+    /// <param name="said">What the peer or the system said about it, made printable; or empty.
+    /// </param>
+    /// <returns>Null when the reason does not end tunnels.</returns>
+    public static Explanation? Explain(Reason reason, int detail, Stage reached, string said)
+    {
+        (string Sentence, string Cause, string NextStep)? words =
+            OfControl(reason, detail, reached, said)
+            ?? OfLink(reason, reached)
+            ?? OfAuthentication(reason, detail, said)
+            ?? OfNetwork(reason);
+        return words is { } w
+            ? new Explanation(CodeOf(reason), w.Sentence, w.Cause, w.NextStep)
+            : null;
+    }
+
+    private static (string Sentence, string Cause, string NextStep)? OfControl(
+        Reason reason, int detail, Stage reached, string said)
+    {
+        switch (reason)
+        {
+            case Reason.HubUnreachable:
+                return (
+                    $"TCP port 1723 of the hub cannot be reached{With(said)}.",
+                    "The hub is down, another host has this address, or a firewall is between.",
+                    "Check the address, and that TCP port 1723 is open on the whole way.");
+            case Reason.BadMagicCookie:
+                return (
+                    "What answers on TCP port 1723 does not speak PPTP: wrong magic cookie.",
+                    "Another service listens on the port, or a device on the way changes octets.",
+                    "Check that the address is the PPTP server's.");
+            case Reason.BadControlLength:
+                return (
+                    "The hub sent a PPTP control message of a wrong length.",
+                    "Another service listens on the port, or the server is defective.",
+                    "Check the address; record the session with --pcap.");
+            case Reason.StartTimeout:
+                return (
+                    "TCP port 1723 is open, but no Start-Control-Connection-Reply came in 60 s.",
+                    "Something accepts the connection without being a PPTP server, such as a proxy"
+                    + " or port forwarding to a host that is off.",
+                    "Check what listens behind the address.");
+            case Reason.StartRefused:
+                return (
+                    "The hub refused the control connection (Start-Control-Connection-Reply): "
+                    + $"{RfcWords.StartResult(detail >> 8)}{Error(detail & 0xFF)}.",
+                    "The hub does not let this client in, or takes no more clients.",
+                    AskTheHub);
+            case Reason.BadVersion:
+                return (
+                    $"The hub speaks PPTP version {detail >> 8}.{detail & 0xFF}, not 1.0.",
+                    "",
+                    "Use a hub that follows RFC 2637.");
+            case Reason.ControlEchoTimeout:
+                return (
+                    "The hub stopped answering on the control connection (PPTP Echo-Request).",
+                    "The hub or the way to it went down, or a NAT forgot the TCP connection.",
+                    "Check the line; then connect again.");
+            case Reason.StoppedByHub:
+                return (
+                    "The hub closed the control connection (Stop-Control-Connection-Request): "
+                    + $"{RfcWords.StopReason(detail)}.",
+                    "The server is being shut down or restarted.",
+                    "Connect again later.");
+            case Reason.ControlClosed:
+                return (
+                    $"The hub closed the TCP connection {During(reached)} without saying why.",
+                    ClosedCause(reached),
+                    AskTheHub);
+            case Reason.CallTimeout:
+                return (
+                    "The hub did not answer the call (no Outgoing-Call-Reply in 60 s).",
+                    "The server is overloaded or hangs.",
+                    AskTheHub);
+            case Reason.CallRefused:
+                return (
+                    "The hub refused the call (Outgoing-Call-Reply): "
+                    + $"{RfcWords.CallResult(detail >> 8)}{Error(detail & 0xFF)}.",
+                    "The hub has no free line, or does not take calls from this client.",
+                    AskTheHub);
+            case Reason.CallDisconnected:
+                return (
+                    $"The hub disconnected the call {During(reached)} (Call-Disconnect-Notify): "
+                    + $"{RfcWords.DisconnectResult(detail)}.",
+                    "An administrator hung up, a time limit is over, or PPP failed on the hub.",
+                    AskTheHub);
+            case Reason.CallDropped:
+                return (
+                    "The hub closed the TCP connection instead of answering the call.",
+                    "It has no free address or connection left: pptpd does so when its pool"
+                    + " (remoteip, connections) is used up.",
+                    "Close other sessions or enlarge the pool; then connect again.");
+            case Reason.GreBlocked:
+                return (
+                    "GRE is blocked: the hub accepted the call, and not one GRE packet came back."
+                    + " Windows calls this error 619, pppd 'LCP: timeout sending"
+                    + " Config-Requests'.",
+                    "A firewall or a NAT without PPTP support (PPTP passthrough, ALG,"
+                    + " nf_conntrack_pptp) on the way drops IP protocol 47; TCP port 1723 alone is"
+                    + " not enough.",
+                    "Let IP protocol 47 (GRE, not TCP or UDP port 47) pass in both directions, or"
+                    + " switch on the PPTP helper of the NAT.");
+            default:
+                return null;
+        }
+    }
+
+    private static (string Sentence, string Cause, string NextStep)? OfLink(
+        Reason reason, Stage reached)
+    {
+        switch (reason)
+        {
+            case Reason.LcpTimeout:
+                return (
+                    "LCP: timeout sending Config-Requests. GRE comes in, but the hub does not"
+                    + " answer.",
+                    "GRE passes in one direction only: the hub does not get ours.",
+                    "Let IP protocol 47 (GRE) pass in both directions.");
+            case Reason.LcpTerminated:
+                return (
+                    $"The hub ended the link {During(reached)} (LCP Terminate-Request).",
+                    TerminatedCause(reached),
+                    AskTheHub);
+            case Reason.LcpLoopback:
+                return (
+                    "The link is looped back: our own LCP packets come back to us.",
+                    "The address is our own, or a device on the way mirrors packets.",
+                    "Check the hub's address.");
+            case Reason.LcpRejected:
+                return (
+                    "The hub rejected LCP (Code-Reject or Protocol-Reject).",
+                    "Behind the call there is no PPP server.",
+                    AskTheHub);
+            case Reason.LcpEchoTimeout:
+                return (
+                    "The hub stopped answering (no response to LCP Echo-Requests).",
+                    "The hub or the way to it went down, or a NAT forgot the GRE session.",
+                    "Check the line; then connect again.");
+            default:
+                return null;
+        }
+    }
+
+    private static (string Sentence, string Cause, string NextStep)? OfAuthentication(
+        Reason reason, int detail, string said)
+    {
+        switch (reason)
+        {
+            case Reason.AuthenticationNotOffered:
+                return (
+                    "The hub does not offer MS-CHAPv2 and insists on another authentication.",
+                    "PAP, CHAP-MD5 and MS-CHAPv1 are refused here: they neither prove who the hub"
+                    + " is nor give keys for encryption.",
+                    "Let the hub demand MS-CHAPv2 (pppd: require-mschap-v2).");
+            case Reason.AuthenticationTimeout:
+                return (
+                    "The hub fell silent during authentication (MS-CHAPv2).",
+                    "The hub cannot reach its RADIUS server or domain controller, or GRE packets"
+                    + " are lost.",
+                    AskTheHub);
+            case Reason.AuthenticationFailed:
+                (string cause, string nextStep) = RfcWords.ChapError(detail);
+                string number = detail == 0 ? "no error number" : $"E={detail}";
+                string text = said.Contains(number, StringComparison.Ordinal)
+                    ? said
+                    : $"{number}{With(said)}";
+                return ($"The hub refused the user: {text}.", cause, nextStep);
+            case Reason.HubNotAuthentic:
+                return (
+                    "The hub did not prove that it knows the password (MS-CHAPv2 Success without"
+                    + " the right authenticator response).",
+                    "Somebody else answers in the hub's place, or its user database is"
+                    + " inconsistent.",
+                    "Do not trust this connection; check the hub and the way to it.");
+            default:
+                return null;
+        }
+    }
+
+    private static (string Sentence, string Cause, string NextStep)? OfNetwork(Reason reason)
+    {
+        switch (reason)
+        {
+            case Reason.EncryptionRefused:
+                return (
+                    "The hub refuses MPPE-128 stateless encryption (CCP), and nothing is sent in"
+                    + " clear.",
+                    "Encryption is off on the hub, weaker than 128 bits, stateful only, or its"
+                    + " kernel has no MPPE (module ppp_mppe).",
+                    "Switch MPPE-128 on at the hub (pppd: require-mppe-128).");
+            case Reason.CcpTimeout:
+                return (
+                    "The hub did not answer about encryption (CCP: timeout sending"
+                    + " Config-Requests).",
+                    "Encryption is off on the hub, or GRE packets are lost.",
+                    "Switch MPPE-128 on at the hub (pppd: require-mppe-128).");
+            case Reason.EncryptionLost:
+                return (
+                    "The hub ended encryption (CCP), and nothing is sent in clear.",
+                    "The hub lost MPPE synchronization or was told to change its settings.",
+                    AskTheHub);
+            case Reason.IpcpTimeout:
+                return (
+                    "The hub did not give an address (IPCP: timeout sending Config-Requests).",
+                    "The hub waits for something else, or GRE packets are lost.",
+                    AskTheHub);
+            case Reason.IpcpRefused:
+                return (
+                    "The hub refuses IPCP or gives no address.",
+                    "It has no address for this user: the pool is used up, or RADIUS sends none.",
+                    "Check the address pool (pptpd: remoteip) and the user's settings.");
+            case Reason.IpcpTerminated:
+                return ("The hub ended IPCP: no IP passes.", "", AskTheHub);
+            case Reason.ClosedByUser:
+                return ("The tunnel was closed in order.", "", "");
+            case Reason.Invariant:
+                return (
+                    "A promise inside this program was broken.",
+                    "This is a defect of nanoPptp.",
+                    "Please report it, with a capture (--pcap) if you can.");
+            default:
+                return null;
+        }
+    }
+
+    private static string With(string said)
+    {
+        return said.Length == 0 ? "" : $" ({said})";
+    }
+
+    private static string Error(int code)
+    {
+        return code == 0 ? "" : $", error: {RfcWords.GeneralError(code)}";
+    }
+
+    private static string During(Stage reached)
+    {
+        return reached switch
+        {
+            Stage.Tcp or Stage.Control => "before the control connection stood",
+            Stage.Call => "before the call stood",
+            Stage.Lcp => "during LCP",
+            Stage.Authentication => "during authentication",
+            Stage.Ccp => "during the negotiation of encryption (CCP)",
+            Stage.Ipcp => "during the negotiation of addresses (IPCP)",
+            Stage.Up => "while the tunnel was up",
+            _ => "",
+        };
+    }
+
+    private static string ClosedCause(Stage reached)
+    {
+        return reached switch
+        {
+            Stage.Tcp or Stage.Control =>
+                "The server takes no more connections (pptpd: its address pool, remoteip, is used"
+                + " up), does not accept this client's address, or is no PPTP server.",
+            Stage.Up =>
+                "The server was restarted, an administrator hung up, or a device on the way ended"
+                + " the connection.",
+            _ => "PPP on the hub gave up: a wrong setting, or no free address.",
+        };
+    }
+
+    private static string TerminatedCause(Stage reached)
+    {
+        return reached switch
+        {
+            Stage.Lcp or Stage.Authentication =>
+                "The hub demands something else, such as another authentication, or refuses the"
+                + " user.",
+            Stage.Ccp =>
+                "Both sides demand different encryption: the hub perhaps MPPE-40 or stateful MPPE.",
+            Stage.Ipcp => "The hub has no address for this user.",
+            _ =>
+                "An administrator hung up, an idle or session limit is over, or the server was"
+                + " stopped.",
+        };
+    }
+}
