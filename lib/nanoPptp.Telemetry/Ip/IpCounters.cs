@@ -14,6 +14,9 @@ namespace nanoPptp.Telemetry.Ip
         /// <summary>Pings answered.</summary>
         public int EchoAnswered;
 
+        /// <summary>Answers to pings of ours.</summary>
+        public int EchoReplies;
+
         /// <summary>Packets for another address than ours.</summary>
         public int NotOurs;
 
@@ -28,6 +31,9 @@ namespace nanoPptp.Telemetry.Ip
 
         /// <summary>Pings that could not be answered because the way out was taken.</summary>
         public int Unanswered;
+
+        /// <summary>Pings sent.</summary>
+        public int EchoSent;
 
         /// <summary>UDP datagrams sent.</summary>
         public int UdpSent;

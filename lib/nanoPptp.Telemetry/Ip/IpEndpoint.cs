@@ -42,6 +42,9 @@ namespace nanoPptp.Telemetry.Ip
         /// <summary>Octets of its payload.</summary>
         public int UdpLength;
 
+        /// <summary>Sequence number of the answer to a ping of ours that came last.</summary>
+        public int EchoReplySequence;
+
         /// <summary>Counts of everything since construction.</summary>
         public IpCounters Counters
         {
@@ -136,6 +139,34 @@ namespace nanoPptp.Telemetry.Ip
             return result;
         }
 
+        /// <summary>Sends a ping without data: whoever answers it shows that packets pass both ways.
+        /// Answers are counted, and <see cref="EchoReplySequence"/> tells the last one.</summary>
+        /// <param name="destination">Destination address, first octet most significant.</param>
+        /// <param name="identifier">Identifier: 0 to 65535.</param>
+        /// <param name="sequence">Sequence number: 0 to 65535.</param>
+        /// <returns>Octets of the IP packet; or a negated <see cref="Diagnostics.Reason"/> as
+        /// <see cref="PptpClient.IpOutput"/> gives it, and then nothing was sent.</returns>
+        public int EchoOutput(int destination, int identifier, int sequence)
+        {
+            const int Length = Ipv4.HeaderLength + Icmp.HeaderLength;
+            int result = _client.CheckIpOutput(Length);
+            if (result < 0)
+            {
+                return result;
+            }
+
+            int at = PptpClient.IpOutputOffset;
+            Icmp.WriteEcho(_client.Arena, at + Ipv4.HeaderLength, identifier, sequence);
+            WriteIp(at, Length, Ipv4.ProtocolIcmp, destination);
+            result = _client.IpOutput(Length);
+            if (result > 0)
+            {
+                _counters.EchoSent++;
+            }
+
+            return result;
+        }
+
         private bool InputUdp(byte[] arena, int header, int offset, int length)
         {
             int source = Ipv4.Source(arena, header);
@@ -161,6 +192,13 @@ namespace nanoPptp.Telemetry.Ip
             if (Icmp.Check(arena, offset, length) < 0)
             {
                 _counters.Malformed++;
+                return;
+            }
+
+            if (Icmp.IsEchoReply(arena, offset))
+            {
+                EchoReplySequence = Icmp.Sequence(arena, offset);
+                _counters.EchoReplies++;
                 return;
             }
 

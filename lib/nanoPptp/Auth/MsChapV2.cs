@@ -59,6 +59,7 @@ namespace nanoPptp.Auth
         private bool _responded;
         private bool _succeeded;
         private int _periodMs;
+        private int _responseCount;
 
         internal MsChapV2(byte[] arena, FrameQueue frames, Counters counters, RandomPool random)
         {
@@ -145,11 +146,17 @@ namespace nanoPptp.Auth
         }
 
         /// <summary>Sends the response again when the hub's verdict is late: the verdict may be lost,
-        /// and the hub must repeat it (RFC 1994 s.4.2).</summary>
+        /// and the hub must repeat it (RFC 1994 s.4.2). Ten times at most.</summary>
         /// <param name="nowMs">The present, in milliseconds; wraps.</param>
         internal void Tick(int nowMs)
         {
-            if (_deadline.IsDue(nowMs))
+            if (!_deadline.IsDue(nowMs))
+            {
+                return;
+            }
+
+            _deadline.Disarm();
+            if (_responseCount < Limits.MaxConfigure)
             {
                 _periodMs = _periodMs < Limits.RestartTimerMaximumMs
                     ? 2 * _periodMs
@@ -196,6 +203,7 @@ namespace nanoPptp.Auth
             _identifier = identifier;
             _responded = true;
             _periodMs = Limits.RestartTimerMs;
+            _responseCount = 0;
             SendResponse(nowMs);
             return Reason.PppNegotiated;
         }
@@ -219,6 +227,7 @@ namespace nanoPptp.Auth
         private void SendResponse(int nowMs)
         {
             _deadline.Arm(nowMs, _periodMs);
+            _responseCount++;
             int at = _frames.Begin();
             if (at < 0)
             {

@@ -15,7 +15,7 @@ namespace nanoPptp.Client
         {
             SettleLcp(_lcp.TakeSignals(), nowMs);
             SettleCcp(_ccp.TakeSignals(), nowMs);
-            SettleIpcp(_ipcp.TakeSignals());
+            SettleIpcp(_ipcp.TakeSignals(), nowMs);
         }
 
         private void SettleLcp(int signals, int nowMs)
@@ -32,13 +32,19 @@ namespace nanoPptp.Client
 
             if ((signals & OptionNegotiation.ThisLayerDown) != 0)
             {
+                bool isDisputed = _ccp.IsDisputed;
                 _ccp.Reset();
                 _ipcp.Reset();
                 _authentication.Reset();
-                _patience.Disarm();
+                _authenticate.Disarm();
                 if (_lcp.Cause == OptionNegotiation.CauseTerminated)
                 {
-                    Fail(Reason.LcpTerminated, 0);
+                    // A hub that gives up in a dispute about encryption does so because of it.
+                    Fail(
+                        Stage == Stage.Ccp && isDisputed
+                            ? Reason.EncryptionRefused
+                            : Reason.LcpTerminated,
+                        0);
                 }
                 else if (_lcp.Cause == OptionNegotiation.CauseRejected)
                 {
@@ -46,7 +52,7 @@ namespace nanoPptp.Client
                 }
                 else if (!_closing)
                 {
-                    Enter(Stage.Lcp);
+                    EnterAgain(Stage.Lcp, nowMs);
                 }
             }
 
@@ -55,7 +61,7 @@ namespace nanoPptp.Client
                 _lcp.WatchLink(nowMs);
                 _shortProtocol = _lcp.PeerTakesShortProtocol;
                 _noAddress = _lcp.PeerTakesNoAddress;
-                _patience.Arm(nowMs, Limits.AuthenticationMs);
+                _authenticate.Arm(nowMs, Limits.AuthenticationMs);
                 Enter(Stage.Authentication);
             }
 
@@ -91,10 +97,14 @@ namespace nanoPptp.Client
 
             if ((signals & OptionNegotiation.ThisLayerDown) != 0)
             {
-                if (_ccp.Cause == OptionNegotiation.CauseRenegotiated)
+                // The same start keys again would encrypt other packets with the same octets: only a
+                // negotiation whose keys were never used may be repeated.
+                if (_ccp.Cause == OptionNegotiation.CauseRenegotiated
+                    && !_transmit.IsUsed
+                    && !_receive.IsUsed)
                 {
                     _ipcp.Reset();
-                    Enter(Stage.Ccp);
+                    EnterAgain(Stage.Ccp, nowMs);
                 }
                 else
                 {
@@ -107,6 +117,7 @@ namespace nanoPptp.Client
                 _transmit.Start(_arena, MsChapV2.TransmitStartKey);
                 _receive.Start(_arena, MsChapV2.ReceiveStartKey);
                 Enter(Stage.Ipcp);
+                _ipcp.PeriodMs = _lcp.PeriodMs;
                 _ipcp.Open(nowMs);
                 _ipcp.Up(nowMs);
             }
@@ -121,7 +132,7 @@ namespace nanoPptp.Client
             }
         }
 
-        private void SettleIpcp(int signals)
+        private void SettleIpcp(int signals, int nowMs)
         {
             if ((signals & OptionNegotiation.Failed) != 0)
             {
@@ -132,7 +143,7 @@ namespace nanoPptp.Client
             {
                 if (_ipcp.Cause == OptionNegotiation.CauseRenegotiated)
                 {
-                    Enter(Stage.Ipcp);
+                    EnterAgain(Stage.Ipcp, nowMs);
                 }
                 else
                 {
@@ -148,6 +159,7 @@ namespace nanoPptp.Client
                 }
                 else
                 {
+                    _comeUp.Disarm();
                     Enter(Stage.Up);
                 }
             }
@@ -166,6 +178,31 @@ namespace nanoPptp.Client
             }
 
             return cause == OptionNegotiation.CauseTerminated ? Reason.LcpTerminated : rejected;
+        }
+
+        private void EnterAgain(Stage stage, int nowMs)
+        {
+            if (!_comeUp.IsArmed)
+            {
+                _comeUp.Arm(nowMs, Limits.LinkMs);
+            }
+
+            Enter(stage);
+        }
+
+        private Reason TimeOutReason()
+        {
+            switch (Stage)
+            {
+                case Stage.Authentication:
+                    return Reason.AuthenticationTimeout;
+                case Stage.Ccp:
+                    return Reason.CcpTimeout;
+                case Stage.Ipcp:
+                    return Reason.IpcpTimeout;
+                default:
+                    return Reason.LcpTimeout;
+            }
         }
 
         private void Enter(Stage stage)

@@ -31,11 +31,13 @@ namespace nanoPptp.Client
         private readonly Ipcp _ipcp;
         private readonly MppeTransmit _transmit = new MppeTransmit();
         private readonly MppeReceive _receive;
-        private readonly Deadline _patience = new Deadline();
+        private readonly Deadline _authenticate = new Deadline();
+        private readonly Deadline _comeUp = new Deadline();
         private int _signals;
         private bool _closing;
         private bool _shortProtocol;
         private bool _noAddress;
+        private int _refusedCount;
 
         internal Link(byte[] arena, FrameQueue frames, Counters counters, RandomPool random)
         {
@@ -106,6 +108,14 @@ namespace nanoPptp.Client
             _authentication.Reset();
             _signals = 0;
             _closing = false;
+            _refusedCount = 0;
+            _lcp.PeriodMs = Limits.RestartTimerMs;
+
+            // A repeated CCP request ends the link at a pppd that has it open already, so this one waits
+            // as long as RFC 1661 would.
+            _ccp.PeriodMs = Limits.RestartTimerMaximumMs;
+            _authenticate.Disarm();
+            _comeUp.Arm(nowMs, Limits.LinkMs);
             FailReason = Reason.None;
             FailDetail = 0;
             FailLength = 0;
@@ -120,7 +130,8 @@ namespace nanoPptp.Client
         internal void Close(int nowMs)
         {
             _closing = true;
-            _patience.Disarm();
+            _authenticate.Disarm();
+            _comeUp.Disarm();
             _lcp.Close(nowMs);
             Settle(nowMs);
             if (_lcp.State <= Automaton.Stopped)
@@ -135,7 +146,8 @@ namespace nanoPptp.Client
             _lcp.Reset();
             _ccp.Reset();
             _ipcp.Reset();
-            _patience.Disarm();
+            _authenticate.Disarm();
+            _comeUp.Disarm();
             _signals = 0;
             Stage = Stage.Closed;
             Wipe();
@@ -163,10 +175,11 @@ namespace nanoPptp.Client
             _ipcp.Tick(nowMs);
             _authentication.Tick(nowMs);
             _lcp.TickEcho(lastHeardMs, nowMs);
-            if (_patience.IsDue(nowMs))
+            if (_authenticate.IsDue(nowMs) || _comeUp.IsDue(nowMs))
             {
-                _patience.Disarm();
-                Fail(Reason.AuthenticationTimeout, 0);
+                _authenticate.Disarm();
+                _comeUp.Disarm();
+                Fail(TimeOutReason(), 0);
             }
 
             Settle(nowMs);
@@ -179,7 +192,8 @@ namespace nanoPptp.Client
             waitMs = _ccp.Sooner(nowMs, waitMs);
             waitMs = _ipcp.Sooner(nowMs, waitMs);
             waitMs = _authentication.Sooner(nowMs, waitMs);
-            return _patience.Sooner(nowMs, waitMs);
+            waitMs = _authenticate.Sooner(nowMs, waitMs);
+            return _comeUp.Sooner(nowMs, waitMs);
         }
 
         /// <summary>Takes a PPP frame.</summary>
@@ -199,6 +213,11 @@ namespace nanoPptp.Client
             int protocol = PppFrame.Protocol(_arena, offset, headerLength);
             offset += headerLength;
             length -= headerLength;
+            if (_closing && protocol != PppFrame.Lcp)
+            {
+                return Reason.PppWrongPhase;
+            }
+
             if (protocol == PppFrame.Mppe)
             {
                 return InputEncrypted(offset, length);
@@ -248,7 +267,7 @@ namespace nanoPptp.Client
             int headerLength = _receive.Decrypt(_arena, offset, length);
             if (headerLength < 0)
             {
-                return (Reason)(-headerLength);
+                return Refuse((Reason)(-headerLength));
             }
 
             offset += headerLength;
@@ -259,7 +278,7 @@ namespace nanoPptp.Client
             {
                 // Never answered with Protocol-Reject: it may be noise under a wrong key.
                 _receive.Undo();
-                return Reason.MppeBadProtocol;
+                return Refuse(Reason.MppeBadProtocol);
             }
 
             offset += protocolLength;
@@ -267,13 +286,27 @@ namespace nanoPptp.Client
             if (Ipv4.Check(_arena, offset, length) < 0)
             {
                 _receive.Undo();
-                return Reason.BadIpHeader;
+                return Refuse(Reason.BadIpHeader);
             }
 
             _receive.Commit();
+            _refusedCount = 0;
             IpOffset = offset;
             IpLength = Ipv4.TotalLength(_arena, offset);
             return Reason.IpDelivered;
+        }
+
+        private Reason Refuse(Reason fate)
+        {
+            // Frames that are late or forged come between good ones. When no good one comes any more,
+            // the count has left the window or the keys differ, and only new keys help.
+            _refusedCount++;
+            if (_refusedCount == Limits.MppeRefusedCount)
+            {
+                Fail(Reason.EncryptionLost, 0);
+            }
+
+            return fate;
         }
 
         private Reason InputControl(int protocol, int offset, int length, int nowMs)
@@ -281,6 +314,7 @@ namespace nanoPptp.Client
             switch (protocol)
             {
                 case PppFrame.Lcp:
+                    KeepTerminateText(offset, length);
                     return _lcp.Input(offset, length, nowMs);
                 case PppFrame.Chap:
                     return Stage < Stage.Authentication
@@ -309,6 +343,19 @@ namespace nanoPptp.Client
             }
         }
 
+        private void KeepTerminateText(int offset, int length)
+        {
+            // pppd says in the data of a Terminate-Request why it gives up.
+            int packetLength = PppPacket.Check(_arena, offset, length);
+            if (packetLength > PppPacket.HeaderLength
+                && FailReason == Reason.None
+                && PppPacket.Code(_arena, offset) == PppPacket.TerminateRequest)
+            {
+                FailOffset = offset + PppPacket.HeaderLength;
+                FailLength = packetLength - PppPacket.HeaderLength;
+            }
+        }
+
         private Reason InputChap(int offset, int length, int nowMs)
         {
             Reason fate = _authentication.Input(offset, length, nowMs);
@@ -321,7 +368,7 @@ namespace nanoPptp.Client
             else if (_authentication.Outcome == MsChapV2.Succeeded
                 && Stage == Stage.Authentication)
             {
-                _patience.Disarm();
+                _authenticate.Disarm();
                 Enter(Stage.Ccp);
                 _ccp.Open(nowMs);
                 _ccp.Up(nowMs);

@@ -1,6 +1,7 @@
 // How the stages of a tunnel follow each other: what a control message, the call and the link mean for the
 // whole, and the hang-up in order: link, call, control connection.
 
+using System;
 using nanoPptp.Control;
 using nanoPptp.Diagnostics;
 using nanoPptp.Memory;
@@ -109,8 +110,12 @@ namespace nanoPptp.Client
             {
                 if (_link.Stage == Stage.Up)
                 {
-                    _mtu = _link.PeerMru < _mtuLimit ? _link.PeerMru : _mtuLimit;
+                    int mru = _link.PeerMru < Limits.MinimumPeerMru
+                        ? Limits.MinimumPeerMru
+                        : _link.PeerMru;
+                    _mtu = mru < _mtuLimit ? mru : _mtuLimit;
                     _localAddress = _link.LocalAddress;
+                    _peerAddress = _link.PeerAddress;
                 }
 
                 Enter(_link.Stage, nowMs);
@@ -167,6 +172,7 @@ namespace nanoPptp.Client
             _sendLength = 0;
             Stage reached = _stage;
             Enter(Stage.Closing, nowMs);
+            _closeBy.Arm(nowMs, Limits.ClosingMs);
             if (reached >= Stage.Lcp && _call.IsConnected)
             {
                 _closing = ClosingLink;
@@ -210,6 +216,7 @@ namespace nanoPptp.Client
         private void Finish(int nowMs)
         {
             _closing = ClosingNothing;
+            _closeBy.Disarm();
             _sendLength = 0;
             _link.Drop();
             _call.Reset();
@@ -224,6 +231,8 @@ namespace nanoPptp.Client
                 _counters.Count(Reason.GreWrongCall);
             }
 
+            // Plaintext and negotiation; the last octets for TCP stay.
+            Array.Clear(_arena, ArenaMap.ReceiveSlots, ArenaMap.ControlOutput);
             Enter(Stage.Closed, nowMs);
         }
 

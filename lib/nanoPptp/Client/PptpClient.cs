@@ -16,6 +16,7 @@ using nanoPptp.Crypto;
 using nanoPptp.Diagnostics;
 using nanoPptp.Gre;
 using nanoPptp.Memory;
+using nanoPptp.Time;
 using nanoPptp.Wire;
 
 namespace nanoPptp.Client
@@ -44,6 +45,7 @@ namespace nanoPptp.Client
         private readonly Call _call;
         private readonly GreSession _gre;
         private readonly Link _link;
+        private readonly Deadline _closeBy = new Deadline();
 
         private Stage _stage;
         private int _closing;
@@ -51,6 +53,7 @@ namespace nanoPptp.Client
         private int _mtuLimit;
         private int _mtu;
         private int _localAddress;
+        private int _peerAddress;
         private int _lastHeardMs;
         private bool _greHeard;
         private bool _controlLent;
@@ -121,17 +124,18 @@ namespace nanoPptp.Client
             get { return _events.AtMs; }
         }
 
-        /// <summary>Our address in the tunnel, first octet most significant; 0 before the hub gave
-        /// one.</summary>
+        /// <summary>Our address in the tunnel, first octet most significant; 0 before the tunnel was
+        /// up. Kept until the next <see cref="Open"/>.</summary>
         public int LocalAddress
         {
             get { return _localAddress; }
         }
 
-        /// <summary>The hub's address in the tunnel; 0 when it did not say.</summary>
+        /// <summary>The hub's address in the tunnel; 0 when it did not say, and before the tunnel was
+        /// up. Kept until the next <see cref="Open"/>.</summary>
         public int PeerAddress
         {
-            get { return _link.PeerAddress; }
+            get { return _peerAddress; }
         }
 
         /// <summary>Longest IP packet that may be sent, octets.</summary>
@@ -172,7 +176,11 @@ namespace nanoPptp.Client
                 throw new InvalidOperationException();
             }
 
-            if (length < Limits.MinimumEntropyLength
+            if (offset < 0
+                || length < Limits.MinimumEntropyLength
+                || length > entropy.Length - offset
+                || settings.HostName == null
+                || settings.UserName == null
                 || settings.Mtu < Limits.MinimumMtu
                 || settings.Mtu > Limits.MaximumMtu
                 || !_link.SetCredentials(settings.UserName, settings.NtHash))
@@ -186,6 +194,7 @@ namespace nanoPptp.Client
             _mtuLimit = settings.Mtu;
             _mtu = settings.Mtu;
             _localAddress = 0;
+            _peerAddress = 0;
             _closing = ClosingNothing;
             _controlLent = false;
             _greHeard = false;
@@ -200,8 +209,9 @@ namespace nanoPptp.Client
             Enter(Stage.Tcp, nowMs);
         }
 
-        /// <summary>Ends the tunnel in order; poll until the stage is Closed. A tunnel whose TCP
-        /// connection never stood is closed at once.</summary>
+        /// <summary>Ends the tunnel in order; poll until the stage is Closed: 10 s at most. Before the
+        /// hub answered Start-Control-Connection-Request there is nothing to say, and the tunnel is
+        /// closed at once.</summary>
         /// <param name="nowMs">The present, in milliseconds; wraps.</param>
         public void Close(int nowMs)
         {
@@ -228,13 +238,23 @@ namespace nanoPptp.Client
         /// <param name="nowMs">The present, in milliseconds; wraps.</param>
         public void ControlClosed(int nowMs)
         {
+            _stream.Reset();
+            _controlLent = false;
             if (_stage == Stage.Closed)
             {
                 return;
             }
 
-            _stream.Reset();
-            _controlLent = false;
+            // What the hub said before it hung up may still lie in the slots: a refused password must
+            // not be taken for a lost connection.
+            while (_slots.Count > 0 && _call.IsConnected)
+            {
+                int slot = _slots.Take();
+                Reason fate = InputGre(_slots.Offset, _slots.Length, nowMs);
+                _counters.Count(fate == Reason.IpDelivered ? Reason.GreWrongCall : fate);
+                _slots.Release(slot);
+            }
+
             if (_stage != Stage.Closing)
             {
                 Reason reason = Reason.ControlClosed;
@@ -285,8 +305,9 @@ namespace nanoPptp.Client
             }
         }
 
-        /// <summary>Tells how much of the last SendControl the socket took; the rest comes again.
-        /// </summary>
+        /// <summary>Tells how much of the last SendControl the socket took; the rest comes again at
+        /// once. While the socket takes nothing, do not call this: the output stays lent, and
+        /// <see cref="Poll"/> gives everything else.</summary>
         /// <param name="count">Octets: 0 to the length of that output.</param>
         public void ControlSent(int count)
         {
@@ -397,7 +418,8 @@ namespace nanoPptp.Client
             return length;
         }
 
-        /// <summary>Lets time pass: call it when <see cref="NextDeadlineMs"/> is over, or at any
+        /// <summary>Lets time pass. Drain the sockets and poll first, so that nothing is repeated
+        /// whose answer has come: call it when <see cref="NextDeadlineMs"/> is over, or at any
         /// time.</summary>
         /// <param name="nowMs">The present, in milliseconds; wraps.</param>
         public void Tick(int nowMs)
@@ -409,6 +431,18 @@ namespace nanoPptp.Client
 
             AfterControl(_control.Tick(nowMs), nowMs);
             AfterCall(_call.Tick(nowMs), nowMs);
+            if (_closeBy.IsDue(nowMs))
+            {
+                Finish(nowMs);
+                return;
+            }
+
+            if (_slots.Count > 0 && _call.IsConnected)
+            {
+                // The answer to what would be repeated now may lie in a slot: Poll first.
+                return;
+            }
+
             _link.Tick(_lastHeardMs, nowMs);
             AfterLink(nowMs);
             if (_stage == Stage.Lcp
@@ -438,6 +472,7 @@ namespace nanoPptp.Client
             waitMs = _control.Sooner(nowMs, waitMs);
             waitMs = _call.Sooner(nowMs, waitMs);
             waitMs = _gre.Sooner(nowMs, waitMs);
+            waitMs = _closeBy.Sooner(nowMs, waitMs);
             return _link.Sooner(nowMs, waitMs);
         }
 

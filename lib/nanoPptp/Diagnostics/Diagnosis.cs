@@ -11,7 +11,7 @@ namespace nanoPptp.Diagnostics
     public sealed class Diagnosis
     {
         /// <summary>How many octets of the offending packet or text are kept at most.</summary>
-        public const int OctetsCapacity = 64;
+        public const int OctetsCapacity = 96;
 
         /// <summary>The cause; <see cref="Diagnostics.Reason.None"/> while there is none.</summary>
         public Reason Reason;

@@ -33,7 +33,8 @@ namespace nanoPptp.Memory
         public const int FrameSlotCount = 4;
 
         /// <summary>Octets of such a frame, headroom included. The longest we make is a CHAP
-        /// Response with the longest user name; longer rejects are cut at an option.</summary>
+        /// Response with the longest user name; a longer Configure-Reject is cut at an
+        /// option, other quotations anywhere.</summary>
         public const int FrameSlotLength = 256;
 
         /// <summary>Octets in front of a packet in such a frame: GRE 16, address and control 2,
@@ -63,8 +64,10 @@ namespace nanoPptp.Memory
         /// <summary>Shortest entropy that Open accepts, octets.</summary>
         public const int MinimumEntropyLength = 16;
 
-        /// <summary>First wait for an answer in a PPP negotiation; doubles with every repetition up
-        /// to <see cref="RestartTimerMaximumMs"/> (RFC 1661 s.4.6 allows both).</summary>
+        /// <summary>First wait for an answer in LCP; doubles with every repetition up to
+        /// <see cref="RestartTimerMaximumMs"/> (RFC 1661 s.4.6 allows both) and is not forgotten
+        /// again: what the link needed once, IPCP and the next negotiation of LCP need too.
+        /// </summary>
         public const int RestartTimerMs = 750;
 
         /// <summary>Longest wait for an answer in a PPP negotiation: RFC 1661's default.</summary>
@@ -76,8 +79,8 @@ namespace nanoPptp.Memory
         /// <summary>Terminate-Requests without an answer before we give up (Max-Terminate).</summary>
         public const int MaxTerminate = 2;
 
-        /// <summary>Configure-Naks in a row before they become Configure-Rejects (Max-Failure).
-        /// </summary>
+        /// <summary>Configure-Naks in a row before we close (Max-Failure); twice as many
+        /// Configure-Rejects.</summary>
         public const int MaxFailure = 5;
 
         /// <summary>Equal magic numbers in a row that prove a loop.</summary>
@@ -98,6 +101,13 @@ namespace nanoPptp.Memory
         /// <summary>Wait for each answer while hanging up.</summary>
         public const int HangUpMs = 2000;
 
+        /// <summary>Wait for the link to come up, from the call's reply or from the moment it went
+        /// down again: a bound for hubs that answer for ever without coming to an end.</summary>
+        public const int LinkMs = 90000;
+
+        /// <summary>Longest hang-up, whatever the hub does.</summary>
+        public const int ClosingMs = 10000;
+
         /// <summary>Wait for the hub's next step in authentication.</summary>
         public const int AuthenticationMs = 30000;
 
@@ -113,6 +123,13 @@ namespace nanoPptp.Memory
         /// <summary>Largest accepted jump of the coherency count: a forged count costs at most so
         /// many key changes.</summary>
         public const int MppeForwardJump = 256;
+
+        /// <summary>Encrypted frames refused in a row after which the keys count as lost.</summary>
+        public const int MppeRefusedCount = 16;
+
+        /// <summary>Smallest MTU that a hub's MRU may lower ours to, octets. Every receiver takes
+        /// 1500 (RFC 1661 s.6.1), so to exceed a smaller one breaks nothing.</summary>
+        public const int MinimumPeerMru = 128;
 
         /// <summary>The longest wait that NextDeadlineMs ever gives.</summary>
         public const int LongestWaitMs = 60000;

@@ -22,10 +22,14 @@ namespace nanoPptp.Mppe
             _counters = counters;
         }
 
+        /// <summary>Whether a frame was taken since <see cref="Start"/>.</summary>
+        internal bool IsUsed;
+
         internal void Start(byte[] b, int startKeyOffset)
         {
             _key.Start(b, startKeyOffset);
             _expectedCount = 0;
+            IsUsed = false;
         }
 
         /// <summary>Decrypts in place; <see cref="Commit"/> or <see cref="Undo"/> follows when what is
@@ -65,6 +69,7 @@ namespace nanoPptp.Mppe
         /// <summary>Moves on to the frame decrypted last: what was inside is a packet.</summary>
         internal void Commit()
         {
+            IsUsed = true;
             _counters.MppeGap += _skipped;
             _expectedCount = (_expectedCount + _skipped + 1) & MppeHeader.CountMask;
         }

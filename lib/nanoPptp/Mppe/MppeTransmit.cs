@@ -10,10 +10,14 @@ namespace nanoPptp.Mppe
         private readonly MppeKey _key = new MppeKey();
         private int _coherencyCount;
 
+        /// <summary>Whether a frame was encrypted since <see cref="Start"/>.</summary>
+        internal bool IsUsed;
+
         internal void Start(byte[] b, int startKeyOffset)
         {
             _key.Start(b, startKeyOffset);
             _coherencyCount = 0;
+            IsUsed = false;
         }
 
         /// <summary>Encrypts in place and writes the MPPE header in front.</summary>
@@ -23,6 +27,7 @@ namespace nanoPptp.Mppe
         /// <param name="length">Octets of protocol field and packet.</param>
         internal void Encrypt(byte[] b, int offset, int length)
         {
+            IsUsed = true;
             MppeKey key = _key;
             key.Change();
             key.Cipher.Process(b, offset, length);

@@ -58,13 +58,9 @@ namespace nanoPptp.Ppp
         }
 
         /// <inheritdoc/>
-        protected override void TerminateRequested()
+        protected override Reason TerminatedReason()
         {
-            // RFC 1661 would have us ask on; a hub that ends CCP before it is open refuses encryption.
-            if (State != Automaton.Opened)
-            {
-                Fail(Reason.EncryptionRefused);
-            }
+            return Reason.EncryptionRefused;
         }
 
         /// <inheritdoc/>

@@ -41,6 +41,12 @@ namespace nanoPptp.Ppp
         }
 
         /// <inheritdoc/>
+        protected override Reason TerminatedReason()
+        {
+            return Reason.IpcpTerminated;
+        }
+
+        /// <inheritdoc/>
         protected override Reason RefusedReason()
         {
             return Reason.IpcpRefused;

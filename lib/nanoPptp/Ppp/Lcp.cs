@@ -199,6 +199,22 @@ namespace nanoPptp.Ppp
         }
 
         /// <inheritdoc/>
+        protected override Reason TerminatedReason()
+        {
+            return Reason.LcpTerminated;
+        }
+
+        /// <inheritdoc/>
+        protected override void CodeRejected(int code)
+        {
+            if (code == PppPacket.EchoRequest)
+            {
+                // A peer without echo cannot be watched by it.
+                _echo.Disarm();
+            }
+        }
+
+        /// <inheritdoc/>
         protected override Reason RefusedReason()
         {
             return Reason.LcpRejected;

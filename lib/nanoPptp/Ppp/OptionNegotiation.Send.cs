@@ -70,7 +70,7 @@ namespace nanoPptp.Ppp
         private void SendRequest(bool again, int nowMs)
         {
             _restartCounter--;
-            _restart.Arm(nowMs, _periodMs);
+            _restart.Arm(nowMs, PeriodMs);
             if (!again || !_answerDue)
             {
                 // A repetition keeps its identifier as long as no valid answer came (s.5.1).
@@ -126,6 +126,12 @@ namespace nanoPptp.Ppp
             else if (_verdict == OptionSet.VerdictReject)
             {
                 code = PppPacket.ConfigureReject;
+                _rejectSentCount++;
+                if (_rejectSentCount == 2 * Limits.MaxFailure)
+                {
+                    // A peer that asks on for what was rejected would do so for ever.
+                    Fail(RefusedReason());
+                }
             }
 
             int optionsLength = Options.WriteAnswer(
@@ -150,7 +156,7 @@ namespace nanoPptp.Ppp
         private void SendTerminateRequest(int nowMs)
         {
             _restartCounter--;
-            _restart.Arm(nowMs, _periodMs);
+            _restart.Arm(nowMs, Limits.RestartTimerMs);
             SendShort(PppPacket.TerminateRequest, NextIdentifier());
         }
 

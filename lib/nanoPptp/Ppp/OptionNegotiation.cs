@@ -36,11 +36,11 @@ namespace nanoPptp.Ppp
         private readonly int _protocol;
         private readonly Deadline _restart = new Deadline();
         private int _restartCounter;
-        private int _periodMs;
         private int _requestIdentifier;
         private int _otherIdentifier;
         private int _nakSentCount;
         private int _nakReceivedCount;
+        private int _rejectSentCount;
         private int _signals;
 
         // The packet being answered, for the actions that quote it.
@@ -80,6 +80,19 @@ namespace nanoPptp.Ppp
         /// <summary>Configure-Requests sent since the last Reset.</summary>
         internal int RequestCount;
 
+        /// <summary>Wait for the answer to a Configure-Request, milliseconds. The owner sets it; it
+        /// doubles with every repetition and is not reset by an answer: where RFC 1661's irc would,
+        /// a link slower than the first value would never come up, because each answer would be met
+        /// by another repetition.</summary>
+        internal int PeriodMs = Limits.RestartTimerMs;
+
+        /// <summary>Whether one side asked for what the other would not have, in the negotiation
+        /// under way.</summary>
+        internal bool IsDisputed
+        {
+            get { return _nakSentCount + _nakReceivedCount + _rejectSentCount > 0; }
+        }
+
         internal bool IsOpened
         {
             get { return State == Automaton.Opened; }
@@ -93,6 +106,7 @@ namespace nanoPptp.Ppp
             _signals = 0;
             _nakSentCount = 0;
             _nakReceivedCount = 0;
+            _rejectSentCount = 0;
             RequestCount = 0;
             _answerDue = false;
             FailReason = Reason.None;
@@ -154,10 +168,11 @@ namespace nanoPptp.Ppp
             _restart.Disarm();
             if (_restartCounter > 0)
             {
-                _periodMs *= 2;
-                if (_periodMs > Limits.RestartTimerMaximumMs)
+                if (State >= Automaton.ReqSent)
                 {
-                    _periodMs = Limits.RestartTimerMaximumMs;
+                    PeriodMs = 2 * PeriodMs < Limits.RestartTimerMaximumMs
+                        ? 2 * PeriodMs
+                        : Limits.RestartTimerMaximumMs;
                 }
 
                 Do(Automaton.TimeOutPlus, nowMs);
@@ -202,7 +217,12 @@ namespace nanoPptp.Ppp
                         : Reason.PppDiscarded;
                 case PppPacket.TerminateRequest:
                     Cause = CauseTerminated;
-                    TerminateRequested();
+                    if (State >= Automaton.ReqSent && State != Automaton.Opened)
+                    {
+                        // RFC 1661 would have us ask on; a peer that ends what is not open refuses.
+                        Fail(TerminatedReason());
+                    }
+
                     Do(Automaton.Rtr, nowMs);
                     return Reason.PppNegotiated;
                 case PppPacket.TerminateAck:
@@ -233,8 +253,13 @@ namespace nanoPptp.Ppp
         /// <returns>The reason to report.</returns>
         protected abstract Reason RefusedReason();
 
-        /// <summary>Looks at a Terminate-Request before the automaton takes it.</summary>
-        protected virtual void TerminateRequested()
+        /// <summary>Why a negotiation failed that the peer ended before it was open.</summary>
+        /// <returns>The reason to report.</returns>
+        protected abstract Reason TerminatedReason();
+
+        /// <summary>Hears that the peer does not know one of our codes above 7.</summary>
+        /// <param name="code">The code.</param>
+        protected virtual void CodeRejected(int code)
         {
         }
 
@@ -307,14 +332,12 @@ namespace nanoPptp.Ppp
                 _restartCounter = (actions & Automaton.Str) != 0
                     ? Limits.MaxTerminate
                     : Limits.MaxConfigure;
-                _periodMs = Limits.RestartTimerMs;
             }
 
             if ((actions & Automaton.Zrc) != 0)
             {
                 _restartCounter = 0;
-                _periodMs = Limits.RestartTimerMs;
-                _restart.Arm(nowMs, _periodMs);
+                _restart.Arm(nowMs, Limits.RestartTimerMs);
             }
 
             if ((actions & Automaton.Scr) != 0)
@@ -351,6 +374,7 @@ namespace nanoPptp.Ppp
             {
                 _nakSentCount = 0;
                 _nakReceivedCount = 0;
+                _rejectSentCount = 0;
                 _signals |= ThisLayerUp;
             }
 
@@ -436,6 +460,11 @@ namespace nanoPptp.Ppp
             bool catastrophic =
                 rejected >= PppPacket.ConfigureRequest && rejected <= PppPacket.CodeReject;
             Cause = CauseRejected;
+            if (!catastrophic)
+            {
+                CodeRejected(rejected);
+            }
+
             Do(catastrophic ? Automaton.RxjMinus : Automaton.RxjPlus, nowMs);
             return Reason.PppNegotiated;
         }

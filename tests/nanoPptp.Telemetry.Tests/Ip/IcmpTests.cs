@@ -25,6 +25,26 @@ public class IcmpTests
         Assert.False(Icmp.IsEcho(b, 0));
     }
 
+    [Theory]
+    [InlineData(0x00)]
+    [InlineData(0xA5)]
+    public void Writes_a_golden_echo_without_data(byte fill)
+    {
+        byte[] b = new byte[7 + 8 + 3];
+        Array.Fill(b, fill);
+
+        Assert.Equal(8, Icmp.WriteEcho(b, 7, 0x1234, 1));
+
+        // Sum: 0800 + 1234 + 0001 = 1A35.
+        Assert.Equal(Convert.FromHexString("0800E5CA12340001"), b[7..15]);
+        Assert.All(b[..7], octet => Assert.Equal(fill, octet));
+        Assert.All(b[15..], octet => Assert.Equal(fill, octet));
+        Assert.True(Icmp.IsEcho(b, 7));
+        Icmp.WriteReply(b, 7, 8);
+        Assert.True(Icmp.IsEchoReply(b, 7));
+        Assert.Equal(1, Icmp.Sequence(b, 7));
+    }
+
     [Fact]
     public void Refuses_what_is_too_short_and_every_flipped_bit()
     {

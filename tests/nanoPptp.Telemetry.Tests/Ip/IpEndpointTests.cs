@@ -115,6 +115,24 @@ public sealed class IpEndpointTests : IHubObserver, INetworkObserver
     }
 
     [Fact]
+    public void The_hub_answers_our_pings()
+    {
+        for (int sequence = 1; sequence <= 3; sequence++)
+        {
+            Assert.Equal(28, _sensor.Endpoint.EchoOutput((int)Hub, 7, sequence));
+            Assert.Equal(-(int)Reason.Busy, _sensor.Endpoint.EchoOutput((int)Hub, 7, 99));
+
+            // Any reading makes the sensor poll; it comes behind the ping.
+            _sensor.SendReading("r");
+            Settle();
+            Assert.Equal(sequence, _sensor.Endpoint.EchoReplySequence);
+        }
+
+        Assert.Equal(3, Counters.EchoSent);
+        Assert.Equal(3, Counters.EchoReplies);
+    }
+
+    [Fact]
     public void Every_packet_has_one_counted_fate()
     {
         Give(Packet(17, Ours + 1, Ours, new byte[8]));
@@ -139,7 +157,7 @@ public sealed class IpEndpointTests : IHubObserver, INetworkObserver
 
         Assert.Equal(
             Counters.Received,
-            Counters.UdpDelivered + Counters.EchoAnswered + Counters.NotOurs + Counters.Fragments
+            Counters.UdpDelivered + Counters.EchoAnswered + Counters.EchoReplies + Counters.NotOurs + Counters.Fragments
                 + Counters.Unused + Counters.Malformed + Counters.Unanswered);
         Assert.Equal(9, Counters.Received);
         Assert.Empty(_atSensor);

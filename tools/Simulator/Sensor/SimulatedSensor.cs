@@ -106,19 +106,25 @@ public sealed class SimulatedSensor : INetworkClient
 
     private void Pump()
     {
+        Exchange();
         Client.Tick(NowMs);
-        do
-        {
-            DrainSocket();
-            PollOutputs();
-        }
-        while (_received.Count > 0 || SendNextReading());
+        Exchange();
 
         int waitMs = Client.NextDeadlineMs(NowMs);
         if (Client.Stage != Stage.Closed)
         {
             _clock.At((_clock.NowMs + waitMs) * 1000, Wake);
         }
+    }
+
+    private void Exchange()
+    {
+        do
+        {
+            DrainSocket();
+            PollOutputs();
+        }
+        while (_received.Count > 0 || SendNextReading());
     }
 
     private void Wake()

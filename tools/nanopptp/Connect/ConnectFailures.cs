@@ -77,7 +77,7 @@ internal static class ConnectFailures
     {
         return diagnosis.Reason switch
         {
-            Reason.AuthenticationFailed =>
+            Reason.AuthenticationFailed or Reason.LcpTerminated or Reason.EncryptionRefused =>
                 RfcWords.Printable(diagnosis.Octets.AsSpan(0, diagnosis.OctetsLength)),
             Reason.HubUnreachable => DescribeConnect(control),
             Reason.GreBlocked or Reason.LcpTimeout when gre != SocketError.Success =>

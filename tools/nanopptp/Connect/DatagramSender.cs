@@ -21,6 +21,7 @@ internal sealed class DatagramSender
     private readonly IpEndpoint _endpoint;
     private readonly IPresenter _presenter;
     private readonly int _sourcePort;
+    private readonly DataPathProbe _probe;
     private bool _started;
     private int _sent;
     private int _dueMs;
@@ -45,6 +46,7 @@ internal sealed class DatagramSender
         _endpoint = endpoint;
         _presenter = presenter;
         _sourcePort = sourcePort;
+        _probe = new DataPathProbe(client, endpoint);
     }
 
     private int Count => _options.Datagrams?.Count ?? 0;
@@ -56,6 +58,7 @@ internal sealed class DatagramSender
         _upMs = nowMs;
         _dueMs = nowMs;
         _lastSentMs = nowMs;
+        _probe.Start(nowMs);
     }
 
     /// <summary>Hands one datagram to the client if it is due; poll the client then.</summary>
@@ -65,6 +68,16 @@ internal sealed class DatagramSender
         if (!_started || _sent == Count || nowMs - _dueMs < 0 || !_client.IsIpOutputFree)
         {
             return false;
+        }
+
+        if (!_probe.IsThrough(nowMs))
+        {
+            return _probe.SendNext(nowMs);
+        }
+
+        if (_sent == 0)
+        {
+            _dueMs = nowMs;
         }
 
         byte[] payload = _options.Datagrams!.Get(_sent + 1);
@@ -108,9 +121,16 @@ internal sealed class DatagramSender
         }
 
         int waitMs = WaitMs(EndMs(), nowMs);
-        return _sent == Count || _client.Stage != Stage.Up
-            ? waitMs
-            : int.Min(waitMs, int.Max(_dueMs - nowMs, 0));
+        if (_sent == Count || _client.Stage != Stage.Up)
+        {
+            return waitMs;
+        }
+
+        return int.Min(
+            waitMs,
+            _probe.IsThrough(nowMs)
+                ? int.Max(_dueMs - nowMs, 0)
+                : _probe.NextDeadlineMs(nowMs));
     }
 
     private int? EndMs()
