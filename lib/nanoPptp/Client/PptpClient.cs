@@ -61,7 +61,7 @@ namespace nanoPptp.Client
         private int _sendLength;
         private int _deliveringSlot;
 
-        /// <summary>Makes a client and everything it will ever need: about 16 KiB.</summary>
+        /// <summary>Makes a client and everything it will ever need: about 21 KiB on the device.</summary>
         public PptpClient()
         {
             _frames = new FrameQueue();
