@@ -1,126 +1,30 @@
-// MD4, RFC 1320 s.3: the hash under the passwords of MS-CHAP. This file cuts a message into
-// blocks and holds the readable twin of the block function; Md4.Compress.cs holds the fast one.
-// Words are least significant octet first.
-//
-//   | message octets | 80 | 00 ... 00 | message length in bits, 64 |   a multiple of 64 octets
-
-using System;
+// MD4, RFC 1320 s.3: the hash under the passwords of MS-CHAP. BlockHash.cs cuts a message into blocks;
+// this file holds the readable twin of the block function, Md4.Compress.cs the fast one. Words are least
+// significant octet first.
 
 namespace nanoPptp.Crypto
 {
-    /// <summary>MD4 (RFC 1320) over octets that arrive in pieces. An instance allocates when it is
-    /// made and never again; it serves one message after the other.</summary>
-    public sealed partial class Md4
+    /// <summary>MD4 (RFC 1320) over octets that arrive in pieces.</summary>
+    public sealed partial class Md4 : BlockHash
     {
         /// <summary>Octets of a digest.</summary>
         public const int DigestLength = 16;
 
-        /// <summary>Octets of a block.</summary>
-        public const int BlockLength = 64;
-
-        private const int LengthOffset = BlockLength - 8;
-
-        private readonly int[] _state = new int[4];
-        private readonly int[] _words = new int[16];
-        private readonly byte[] _block = new byte[BlockLength];
-        private int _length;
-
         /// <summary>Makes an instance that is ready for a message.</summary>
         public Md4()
+            : base(4)
         {
-            Reset();
         }
 
-        /// <summary>Begins a new message and forgets the one under way. What is left of it in the
-        /// buffers is not overwritten: <see cref="Wipe"/> does that.</summary>
-        public void Reset()
+        /// <summary>Sets a state for <see cref="Compress"/> to its initial value (RFC 1320 s.3.3).
+        /// </summary>
+        /// <param name="state">Four words.</param>
+        public static void Begin(int[] state)
         {
-            _state[0] = 0x67452301;
-            _state[1] = unchecked((int)0xEFCDAB89);
-            _state[2] = unchecked((int)0x98BADCFE);
-            _state[3] = 0x10325476;
-            _length = 0;
-        }
-
-        /// <summary>Appends octets to the message, which may reach 2^32 - 1 octets.</summary>
-        /// <param name="source">The octets; not kept.</param>
-        /// <param name="offset">Index of the first.</param>
-        /// <param name="length">How many, 0 and more.</param>
-        public void Update(byte[] source, int offset, int length)
-        {
-            int used = _length & (BlockLength - 1);
-            int room = BlockLength - used;
-            _length += length;
-            if (length >= room)
-            {
-                if (used != 0)
-                {
-                    Array.Copy(source, offset, _block, used, room);
-                    ReadWords(_block, 0);
-                    Compress(_state, _words);
-                    offset += room;
-                    length -= room;
-                    used = 0;
-                }
-
-                while (length >= BlockLength)
-                {
-                    ReadWords(source, offset);
-                    Compress(_state, _words);
-                    offset += BlockLength;
-                    length -= BlockLength;
-                }
-            }
-
-            if (length > 0)
-            {
-                Array.Copy(source, offset, _block, used, length);
-            }
-        }
-
-        /// <summary>Ends the message, writes its digest, overwrites what was kept of the message
-        /// and begins a new one.</summary>
-        /// <param name="digest">Receives <see cref="DigestLength"/> octets.</param>
-        /// <param name="digestOffset">Index of the first.</param>
-        public void Finish(byte[] digest, int digestOffset)
-        {
-            int used = _length & (BlockLength - 1);
-            _block[used] = 0x80;
-            used++;
-            if (used > LengthOffset)
-            {
-                Array.Clear(_block, used, BlockLength - used);
-                ReadWords(_block, 0);
-                Compress(_state, _words);
-                used = 0;
-            }
-
-            Array.Clear(_block, used, BlockLength - used);
-            ReadWords(_block, 0);
-            _words[14] = _length << 3;
-            _words[15] = (int)((uint)_length >> 29);
-            Compress(_state, _words);
-
-            for (int i = 0; i < 4; i++)
-            {
-                int word = _state[i];
-                digest[digestOffset] = (byte)word;
-                digest[digestOffset + 1] = (byte)(word >> 8);
-                digest[digestOffset + 2] = (byte)(word >> 16);
-                digest[digestOffset + 3] = (byte)(word >> 24);
-                digestOffset += 4;
-            }
-
-            Wipe();
-        }
-
-        /// <summary>Overwrites everything that depends on a message with constants and begins a new
-        /// message.</summary>
-        public void Wipe()
-        {
-            Array.Clear(_words, 0, _words.Length);
-            Array.Clear(_block, 0, BlockLength);
-            Reset();
+            state[0] = 0x67452301;
+            state[1] = unchecked((int)0xEFCDAB89);
+            state[2] = unchecked((int)0x98BADCFE);
+            state[3] = 0x10325476;
         }
 
         /// <summary>The twin of <see cref="Compress"/>, the steps of RFC 1320 s.3.4 as a loop. For
@@ -172,7 +76,17 @@ namespace nanoPptp.Crypto
             state[3] += (int)d;
         }
 
-        private void ReadWords(byte[] source, int offset)
+        private protected override void BeginState()
+        {
+            Begin(_state);
+        }
+
+        private protected override void CompressWords()
+        {
+            Compress(_state, _words);
+        }
+
+        private protected override void ReadWords(byte[] source, int offset)
         {
             int[] words = _words;
             for (int i = 0; i < 16; i++)
@@ -181,6 +95,20 @@ namespace nanoPptp.Crypto
                     | (source[offset + 2] << 16) | (source[offset + 3] << 24);
                 offset += 4;
             }
+        }
+
+        private protected override void SetLengthWords(int low, int high)
+        {
+            _words[14] = low;
+            _words[15] = high;
+        }
+
+        private protected override void WriteWord(int word, byte[] target, int offset)
+        {
+            target[offset] = (byte)word;
+            target[offset + 1] = (byte)(word >> 8);
+            target[offset + 2] = (byte)(word >> 16);
+            target[offset + 3] = (byte)(word >> 24);
         }
     }
 }

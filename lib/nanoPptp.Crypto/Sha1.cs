@@ -1,41 +1,18 @@
-// SHA-1, FIPS 180-4 s.5 (padding) and s.6.1 (computation). This file cuts a message into blocks
-// and holds the readable twin of the block function; Sha1.Compress.cs holds the fast one.
-//
-//   | message octets | 80 | 00 ... 00 | message length in bits, 64 |   a multiple of 64 octets
-
-using System;
+// SHA-1, FIPS 180-4 s.6.1. BlockHash.cs cuts a message into blocks; this file holds the readable twin of
+// the block function, Sha1.Compress.cs the fast one. Words are most significant octet first.
 
 namespace nanoPptp.Crypto
 {
-    /// <summary>SHA-1 (FIPS 180-4 s.6.1) over octets that arrive in pieces. An instance allocates
-    /// when it is made and never again; it serves one message after the other.</summary>
-    public sealed partial class Sha1
+    /// <summary>SHA-1 (FIPS 180-4 s.6.1) over octets that arrive in pieces.</summary>
+    public sealed partial class Sha1 : BlockHash
     {
         /// <summary>Octets of a digest.</summary>
         public const int DigestLength = 20;
 
-        /// <summary>Octets of a block.</summary>
-        public const int BlockLength = 64;
-
-        private const int LengthOffset = BlockLength - 8;
-
-        private readonly int[] _state = new int[5];
-        private readonly int[] _words = new int[16];
-        private readonly byte[] _block = new byte[BlockLength];
-        private int _length;
-
         /// <summary>Makes an instance that is ready for a message.</summary>
         public Sha1()
+            : base(5)
         {
-            Reset();
-        }
-
-        /// <summary>Begins a new message and forgets the one under way. What is left of it in the
-        /// buffers is not overwritten: <see cref="Wipe"/> does that.</summary>
-        public void Reset()
-        {
-            Begin(_state);
-            _length = 0;
         }
 
         /// <summary>Sets a state for <see cref="Compress"/> to its initial value (FIPS 180-4
@@ -48,87 +25,6 @@ namespace nanoPptp.Crypto
             state[2] = unchecked((int)0x98BADCFE);
             state[3] = 0x10325476;
             state[4] = unchecked((int)0xC3D2E1F0);
-        }
-
-        /// <summary>Appends octets to the message, which may reach 2^32 - 1 octets.</summary>
-        /// <param name="source">The octets; not kept.</param>
-        /// <param name="offset">Index of the first.</param>
-        /// <param name="length">How many, 0 and more.</param>
-        public void Update(byte[] source, int offset, int length)
-        {
-            int used = _length & (BlockLength - 1);
-            int room = BlockLength - used;
-            _length += length;
-            if (length >= room)
-            {
-                if (used != 0)
-                {
-                    Array.Copy(source, offset, _block, used, room);
-                    ReadWords(_block, 0);
-                    Compress(_state, _words);
-                    offset += room;
-                    length -= room;
-                    used = 0;
-                }
-
-                while (length >= BlockLength)
-                {
-                    ReadWords(source, offset);
-                    Compress(_state, _words);
-                    offset += BlockLength;
-                    length -= BlockLength;
-                }
-            }
-
-            if (length > 0)
-            {
-                Array.Copy(source, offset, _block, used, length);
-            }
-        }
-
-        /// <summary>Ends the message, writes its digest, overwrites what was kept of the message
-        /// and begins a new one.</summary>
-        /// <param name="digest">Receives <see cref="DigestLength"/> octets.</param>
-        /// <param name="digestOffset">Index of the first.</param>
-        public void Finish(byte[] digest, int digestOffset)
-        {
-            int used = _length & (BlockLength - 1);
-            _block[used] = 0x80;
-            used++;
-            if (used > LengthOffset)
-            {
-                Array.Clear(_block, used, BlockLength - used);
-                ReadWords(_block, 0);
-                Compress(_state, _words);
-                used = 0;
-            }
-
-            Array.Clear(_block, used, BlockLength - used);
-            ReadWords(_block, 0);
-            _words[14] = (int)((uint)_length >> 29);
-            _words[15] = _length << 3;
-            Compress(_state, _words);
-
-            for (int i = 0; i < 5; i++)
-            {
-                int word = _state[i];
-                digest[digestOffset] = (byte)(word >> 24);
-                digest[digestOffset + 1] = (byte)(word >> 16);
-                digest[digestOffset + 2] = (byte)(word >> 8);
-                digest[digestOffset + 3] = (byte)word;
-                digestOffset += 4;
-            }
-
-            Wipe();
-        }
-
-        /// <summary>Overwrites everything that depends on a message with constants and begins a new
-        /// message.</summary>
-        public void Wipe()
-        {
-            Array.Clear(_words, 0, _words.Length);
-            Array.Clear(_block, 0, BlockLength);
-            Reset();
         }
 
         /// <summary>The twin of <see cref="Compress"/>, line by line as FIPS 180-4 s.6.1.2 has it.
@@ -198,7 +94,17 @@ namespace nanoPptp.Crypto
             return (x << count) | (x >> (32 - count));
         }
 
-        private void ReadWords(byte[] source, int offset)
+        private protected override void BeginState()
+        {
+            Begin(_state);
+        }
+
+        private protected override void CompressWords()
+        {
+            Compress(_state, _words);
+        }
+
+        private protected override void ReadWords(byte[] source, int offset)
         {
             int[] words = _words;
             for (int i = 0; i < 16; i++)
@@ -207,6 +113,20 @@ namespace nanoPptp.Crypto
                     | (source[offset + 2] << 8) | source[offset + 3];
                 offset += 4;
             }
+        }
+
+        private protected override void SetLengthWords(int low, int high)
+        {
+            _words[14] = high;
+            _words[15] = low;
+        }
+
+        private protected override void WriteWord(int word, byte[] target, int offset)
+        {
+            target[offset] = (byte)(word >> 24);
+            target[offset + 1] = (byte)(word >> 16);
+            target[offset + 2] = (byte)(word >> 8);
+            target[offset + 3] = (byte)word;
         }
     }
 }

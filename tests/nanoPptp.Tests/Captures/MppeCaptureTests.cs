@@ -6,12 +6,12 @@ using System;
 using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.Linq;
-using Xunit;
 using nanoPptp.Diagnostics;
 using nanoPptp.Mppe;
 using nanoPptp.Tests.Auth;
 using nanoPptp.Tests.Mppe;
 using nanoPptp.Wire;
+using Xunit;
 
 namespace nanoPptp.Tests.Captures;
 

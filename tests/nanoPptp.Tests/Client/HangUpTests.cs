@@ -49,8 +49,8 @@ public sealed class HangUpTests
         hub.On.Clear();
         tunnel.Client.Close(tunnel.NowMs);
 
-        // Two Terminate-Requests 750 ms apart, 1500 ms, then two seconds for each answer.
-        tunnel.Advance(750 + 1500 + 2000 + 1999);
+        // Two Terminate-Requests of 750 ms each, then two seconds for each answer.
+        tunnel.Advance(750 + 750 + 2000 + 1999);
         Assert.Equal(Stage.Closing, tunnel.Client.Stage);
         tunnel.Advance(1);
         Assert.Equal(Stage.Closed, tunnel.Client.Stage);

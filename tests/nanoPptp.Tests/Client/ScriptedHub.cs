@@ -65,7 +65,7 @@ internal sealed class ScriptedHub
 
     internal int CallId { get; set; } = 0x1234;
 
-    internal int ClientCallId { get; private set; }
+    internal int ClientCallId { get; set; }
 
     internal uint NextSequence { get; set; }
 
@@ -104,6 +104,10 @@ internal sealed class ScriptedHub
 
     /// <summary>The acknowledgment numbers that the client sent.</summary>
     internal List<uint> Acknowledged { get; } = [];
+
+    /// <summary>What nobody but the two ends may know, by name: of the last authentication.
+    /// </summary>
+    internal Dictionary<string, byte[]> Secrets { get; } = [];
 
     /// <summary>The last message of a name.</summary>
     internal byte[] LastMessage(string name) => _last[name];
@@ -361,6 +365,12 @@ internal sealed class ScriptedHub
         _startKeys = (
             ReferenceMsChapV2.StartKey(masterKey, clientSends: false),
             ReferenceMsChapV2.StartKey(masterKey, clientSends: true));
+        Secrets["NT hash"] = hash;
+        Secrets["hash of the NT hash"] = ReferenceMsChapV2.HashNtPasswordHash(hash);
+        Secrets["challenge hash"] = challenge;
+        Secrets["master key"] = masterKey;
+        Secrets["start key of the hub"] = _startKeys.Value.Transmit;
+        Secrets["start key of the client"] = _startKeys.Value.Receive;
         KeepKeys(FreshTransmit(), FreshReceive());
         return "S=" + Convert.ToHexString(
             ReferenceMsChapV2.AuthenticatorResponse(hash, ntResponse, challenge));

@@ -24,10 +24,10 @@ public sealed class DiagnosisTests
     [Theory]
     [InlineData(0, 0)]
     [InlineData(1, 1)]
-    [InlineData(63, 63)]
-    [InlineData(64, 64)]
-    [InlineData(65, 64)]
-    [InlineData(200, 64)]
+    [InlineData(95, 95)]
+    [InlineData(96, 96)]
+    [InlineData(97, 96)]
+    [InlineData(200, 96)]
     public void Octets_are_kept_up_to_the_capacity(int length, int kept)
     {
         byte[] source = Octets.Filled(300, 0xEE);

@@ -48,23 +48,39 @@ public sealed class OptionNegotiationTests
         Packet second = peer.ExpectsRequest();
         Assert.NotEqual(first.Identifier, second.Identifier);
         Assert.Equal(Octets.Number(Ours, 4), second.OptionData(3));
-        peer.Waits(750).Expects(second);
+        peer.Waits(1500).Expects(second);
     }
 
     [Fact]
-    public void An_answer_resets_counter_and_back_off()
+    public void An_answer_resets_the_counter_but_not_the_period_that_the_link_needs()
     {
         NegotiationBench peer = NegotiationBench.Ipcp().BeginsAndRequests(out Packet request);
-        peer.Waits(750).Expects(request).Waits(1500).Expects(request);
+        peer.Waits(750).Expects(request);
+        Assert.Equal(1500, peer.Machine.PeriodMs);
         peer.Sends(Packet.ConfigureNak(request.Identifier, Option.Address(Ours)));
         Packet second = peer.ExpectsRequest();
-        peer.Waits(750).Expects(second).Waits(1500).Expects(second).Waits(3000).Expects(second);
-        for (int i = 0; i < 6; i++)
+        Assert.Equal(1500, peer.Machine.PeriodMs);
+        peer.Waits(1500).Expects(second);
+        for (int i = 0; i < 8; i++)
         {
             peer.Waits(3000).Expects(second);
         }
 
-        peer.Advance(3000).ExpectNothing().Signals(OptionNegotiation.ThisLayerFinished);
+        peer.Signals(0).Advance(2999).ExpectNothing().Signals(0);
+        peer.Advance(1).ExpectNothing().Signals(OptionNegotiation.ThisLayerFinished);
+    }
+
+    [Fact]
+    public void The_period_outlives_a_reset_and_the_owner_may_set_it()
+    {
+        NegotiationBench peer = NegotiationBench.Ipcp().BeginsAndRequests(out Packet request);
+        peer.Waits(750).Expects(request);
+        peer.Machine.Reset();
+        peer.BeginsAndRequests(out request).Waits(1500).Expects(request);
+        peer.Machine.Reset();
+        peer.Machine.PeriodMs = 3000;
+        peer.BeginsAndRequests(out request).Waits(3000).Expects(request).Waits(3000);
+        peer.Expects(request);
     }
 
     [Fact]
@@ -257,7 +273,7 @@ public sealed class OptionNegotiationTests
         peer.ExpectsCode(5);
         peer.Signals(OptionNegotiation.ThisLayerDown);
         peer.Waits(750).ExpectsCode(5);
-        peer.Advance(1499).Signals(0).ExpectNothing().Advance(1).ExpectNothing();
+        peer.Advance(749).Signals(0).ExpectNothing().Advance(1).ExpectNothing();
         peer.Signals(OptionNegotiation.ThisLayerFinished);
         Assert.Equal(Automaton.Closed, peer.Machine.State);
     }
