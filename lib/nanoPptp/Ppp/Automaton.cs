@@ -120,6 +120,7 @@ namespace nanoPptp.Ppp
         /// <summary>What <see cref="Step"/> gives for a cell that the RFC marks "-".</summary>
         internal const int Illegal = -1;
 
+#pragma warning disable IDE1006 // The tables are written as RFC 1661 writes them: small letters.
         private const byte x = 0xFF;
 
         // Initial, Starting, Closed, Stopped, Closing, Stopping, ReqSent, AckRcvd, AckSent, Opened.
@@ -167,6 +168,7 @@ namespace nanoPptp.Ppp
         private const byte tld_zrc_sta = 20;
         private const byte tlf = 21;
         private const byte tls = 22;
+#pragma warning restore IDE1006
 
         private static readonly int[] s_actions =
         {
