@@ -2,9 +2,11 @@
 
 using System;
 using System.Diagnostics;
+using System.IO;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using System.Threading;
 using System.Threading.Tasks;
 using Xunit;
 
@@ -161,16 +163,35 @@ public sealed class RefusalTests
     }
 
     [Fact]
-    public void Without_permission_the_advice_is_true()
+    public async Task Without_permission_the_advice_is_true()
     {
-        Assert.SkipWhen(
-            RawSockets.AreAllowed, "raw sockets are allowed here: the refusal cannot be seen");
         Assert.SkipUnless(OperatingSystem.IsLinux(), "\"connect\" runs on Linux only");
-        ToolRun run = ToolRun.WithInput(
-            "secret", "connect", "--hub", "127.0.0.1", "--user", "u", "--password-file", "-");
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        string[] tool =
+        [
+            "dotnet", Path.Combine(AppContext.BaseDirectory, "nanoPptp.Tool.dll"),
+            "connect", "--hub", "127.0.0.1", "--user", "u", "--password-file", "-",
+        ];
 
-        Assert.Equal(ExitCode.NoPermission, run.ExitCode);
-        Assert.Contains("sudo", run.Errors, StringComparison.Ordinal);
+        // Even root has no raw sockets when the capability is taken from the process.
+        string[] command = RawSockets.AreAllowed
+            ? ["setpriv", "--bounding-set=-net_raw", "--inh-caps=-net_raw", .. tool]
+            : tool;
+        using Process process = Process.Start(new ProcessStartInfo(command[0], command[1..])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        await process.StandardInput.WriteAsync("secret");
+        process.StandardInput.Close();
+        Task<string> output = process.StandardOutput.ReadToEndAsync(cancellation);
+        string errors = await process.StandardError.ReadToEndAsync(cancellation);
+        await output;
+        await process.WaitForExitAsync(cancellation);
+
+        Assert.Equal((int)ExitCode.NoPermission, process.ExitCode);
+        Assert.Contains("sudo", errors, StringComparison.Ordinal);
     }
 
     private static async Task<JsonElement> RunAsync(int port, ExitCode expected)
