@@ -16,6 +16,8 @@ echo 4194304 >/proc/sys/net/core/rmem_max
 echo 4194304 >/proc/sys/net/core/rmem_default
 
 modprobe -d /modules -a ppp_async ppp_mppe
+# Nothing else is there to be loaded: the kernel need not start a program to find that out.
+echo /bin/false >/proc/sys/kernel/modprobe
 [ -d /sys/module/ppp_mppe ] || touch /out/failed
 [ -e /dev/ppp ] || mknod /dev/ppp c 108 0
 
