@@ -12,6 +12,19 @@ public sealed class UsageTests
         ["connect", "--hub", "192.0.2.1", "--user", "sensor1", "--password-file", "-"];
 
     [Theory]
+    [InlineData("--password-file")]
+    [InlineData("--nt-hash-file")]
+    public void A_capture_never_overwrites_the_secret(string option)
+    {
+        ToolRun run = ToolRun.WithInput(
+            "",
+            "connect", "--hub", "127.0.0.1", "--user", "u", option, "./secret", "--pcap", "secret");
+
+        Assert.Equal(ExitCode.Usage, run.ExitCode);
+        Assert.Contains($"write over the file of {option}", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("Required command")]
     [InlineData("--hub", "connect", "--user", "u", "--password-file", "-")]
     [InlineData("--user", "connect", "--hub", "h", "--password-file", "-")]
@@ -40,6 +53,7 @@ public sealed class UsageTests
     [InlineData("--for needs", "--for", "-1")]
     [InlineData("--for needs", "--for", "NaN")]
     [InlineData("--pcap", "--pcap", "-")]
+    [InlineData("--password-file needs the name", "--password-file", "")]
     public void A_value_out_of_its_range_is_exit_code_2(
         string expected, string option, string value)
     {

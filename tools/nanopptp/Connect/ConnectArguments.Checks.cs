@@ -3,6 +3,7 @@
 using System;
 using System.Collections.Generic;
 using System.CommandLine;
+using System.IO;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -27,12 +28,32 @@ internal sealed partial class ConnectArguments
         CheckSecret(parsed, complaints);
         CheckDatagrams(parsed, complaints);
         CheckNumbers(parsed, complaints);
-        if (parsed.GetValue(_pcap) is "" or StandardInput)
+        CheckFiles(parsed, complaints);
+        return complaints;
+    }
+
+    private void CheckFiles(ParseResult parsed, List<string> complaints)
+    {
+        string? capture = parsed.GetValue(_pcap);
+        if (capture is "" or StandardInput)
         {
             complaints.Add("--pcap needs the name of a file.");
         }
 
-        return complaints;
+        foreach (Option<string?> option in new[] { _passwordFile, _ntHashFile, _messageFile })
+        {
+            string? path = parsed.GetValue(option);
+            if (path is "")
+            {
+                complaints.Add($"{option.Name} needs the name of a file.");
+            }
+            else if (path is not null and not StandardInput
+                && !string.IsNullOrEmpty(capture)
+                && Path.GetFullPath(path) == Path.GetFullPath(capture))
+            {
+                complaints.Add($"--pcap would write over the file of {option.Name}.");
+            }
+        }
     }
 
     private void CheckHub(ParseResult parsed, List<string> complaints)

@@ -111,8 +111,8 @@ internal sealed class Files(Terminal terminal)
         return lines;
     }
 
-    /// <summary>Makes the file for a capture; only its owner may read it, for who has it can try
-    /// passwords against it.</summary>
+    /// <summary>Makes the file for a capture; only its owner may read a new one, for who has it can
+    /// try passwords against it. A file that is there already keeps its mode.</summary>
     /// <exception cref="ToolFailureException">It cannot be made.</exception>
     public static FileStream CreateCapture(string path)
     {
