@@ -161,12 +161,6 @@ namespace nanoPptp.Client
             _events.Add((int)TunnelEvent.Trouble, (int)reason, nowMs);
         }
 
-        private void Break(int nowMs)
-        {
-            // A broken promise of the adapter's or of ours: leave in order.
-            Fail(Reason.Invariant, 0, nowMs);
-        }
-
         private void BeginClose(int nowMs)
         {
             _sendLength = 0;

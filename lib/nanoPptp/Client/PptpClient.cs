@@ -351,7 +351,9 @@ namespace nanoPptp.Client
             if (!_slots.IsLent(slot, start, length))
             {
                 _counters.Count(Reason.GreBadHeader);
-                Break(nowMs);
+
+                // A broken promise of the adapter's: leave in order.
+                Fail(Reason.Invariant, 0, nowMs);
                 return;
             }
 
