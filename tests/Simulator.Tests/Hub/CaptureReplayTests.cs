@@ -25,6 +25,7 @@ public class CaptureReplayTests
 
     // A call is found by the call ID in its GRE packets and by who they are sent to.
     private readonly Dictionary<(uint To, ushort CallId), Call> _calls = [];
+    private MppeStrengths _strength;
     private int _decrypted;
     private int _successes;
 
@@ -63,8 +64,11 @@ public class CaptureReplayTests
     [InlineData("udp-traffic", 1, 96)]
     [InlineData("loss5", 1, 117)]
     [InlineData("reorder", 1, 123)]
-    public void Every_mppe_frame_opens(string name, int successes, int frames)
+    [InlineData("mppe40-stateless", 1, 9, MppeStrengths.Bits40)]
+    public void Every_mppe_frame_opens(
+        string name, int successes, int frames, MppeStrengths strength = MppeStrengths.Bits128)
     {
+        _strength = strength;
         foreach (byte[] packet in Packets(name + ".pcap"))
         {
             uint from = BinaryPrimitives.ReadUInt32BigEndian(packet.AsSpan(12));
@@ -145,8 +149,10 @@ public class CaptureReplayTests
                     Encoding.ASCII.GetString(packet.Data), MsChapV2.SuccessMessage(proof));
                 byte[] master = MppeKeys.MasterKey(
                     MsChapV2.HashNtPasswordHash(hash), call.Response);
-                call.AtHub = new MppeReceiver(MppeKeys.ClientToServer(master));
-                call.AtClient = new MppeReceiver(MppeKeys.ServerToClient(master));
+                call.AtHub = new MppeReceiver(
+                    MppeKeys.ClientToServer(master, _strength), _strength);
+                call.AtClient = new MppeReceiver(
+                    MppeKeys.ServerToClient(master, _strength), _strength);
                 _successes++;
                 break;
             default:

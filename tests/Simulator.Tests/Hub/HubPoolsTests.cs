@@ -38,6 +38,23 @@ public class HubPoolsTests
         var pool = new AddressPool(100, 110);
         Assert.Throws<ArgumentOutOfRangeException>(() => pool.Return(99));
         Assert.Throws<ArgumentOutOfRangeException>(() => pool.Return(111));
+        Assert.Throws<ArgumentOutOfRangeException>(() => pool.Reserve(111));
+        Assert.False(pool.Contains(99));
+        Assert.True(pool.Contains(100));
+        Assert.True(pool.Contains(110));
+        Assert.False(pool.Contains(111));
+    }
+
+    [Fact]
+    public void A_reserved_address_is_given_to_nobody_before_its_return()
+    {
+        var pool = new AddressPool(100, 102);
+        pool.Reserve(101);
+        Assert.Equal(100u, pool.Take());
+        Assert.Equal(102u, pool.Take());
+        Assert.Null(pool.Take());
+        pool.Return(101);
+        Assert.Equal(101u, pool.Take());
     }
 
     [Theory]

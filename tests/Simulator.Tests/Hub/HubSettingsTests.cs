@@ -29,7 +29,14 @@ public class HubSettingsTests
                 good with { CallIdStep = 0 },
                 good with { Mtu = 127 },
                 good with { Mru = 1501 },
-                good with { Authentication = (HubAuthentication)9 },
+                good with { StartResult = 0 },
+                good with { Authentications = [] },
+                good with { Authentications = [(HubAuthentication)9] },
+                good with { Authentications = [HubAuthentication.Pap, HubAuthentication.Pap] },
+                good with { Authentications = [HubAuthentication.None, HubAuthentication.Pap] },
+                good with { Encryption = (HubEncryption)9 },
+                good with { MppeStrengths = MppeStrengths.None },
+                good with { MppeStrengths = (MppeStrengths)8 },
             ])
         {
             Assert.Throws<ArgumentOutOfRangeException>(() => new HubBench(bad));

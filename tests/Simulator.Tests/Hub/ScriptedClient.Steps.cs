@@ -2,6 +2,7 @@
 
 using System;
 using System.Buffers.Binary;
+using System.Security.Cryptography;
 using System.Text;
 using Simulator.Hub;
 using Xunit;
@@ -11,6 +12,7 @@ namespace Simulator.Tests.Hub;
 internal sealed partial class ScriptedClient
 {
     public const ushort Lcp = 0xC021;
+    public const ushort Pap = 0xC023;
     public const ushort Chap = 0xC223;
     public const ushort Ccp = 0x80FD;
     public const ushort Ipcp = 0x8021;
@@ -81,6 +83,27 @@ internal sealed partial class ScriptedClient
         Assert.Equal(ExpectedSuccess, success);
     }
 
+    /// <summary>Answers a challenge of CHAP with MD5, RFC 1994.</summary>
+    public void AnswerMd5Challenge(byte[] challengeFrame)
+    {
+        byte identifier = IdentifierOf(challengeFrame);
+        byte[] data = DataOf(challengeFrame);
+#pragma warning disable CA5351 // The RFC asks for MD5.
+        byte[] value = MD5.HashData(
+            [identifier, .. Encoding.UTF8.GetBytes(Password), .. data.AsSpan(1, data[0])]);
+#pragma warning restore CA5351
+        SendPacket(Chap, 2, identifier, [16, .. value, .. Encoding.UTF8.GetBytes(User)]);
+    }
+
+    /// <summary>Sends a PAP Authenticate-Request, RFC 1334.</summary>
+    public void SendPap(byte identifier)
+    {
+        byte[] user = Encoding.UTF8.GetBytes(User);
+        byte[] password = Encoding.UTF8.GetBytes(Password);
+        SendPacket(
+            Pap, 1, identifier, [(byte)user.Length, .. user, (byte)password.Length, .. password]);
+    }
+
     /// <summary>The Success message that proves the hub knows the password.</summary>
     public string ExpectedSuccess { get; private set; } = "";
 
@@ -110,10 +133,29 @@ internal sealed partial class ScriptedClient
         PrepareKeys();
     }
 
-    public void PrepareKeys()
+    /// <summary>Agrees with a hub that allows this strength, and maybe others.</summary>
+    public void OpenCcp(string option, MppeStrengths strength)
     {
-        _sender = new MppeSender(MppeKeys.ClientToServer(_masterKey));
-        _receiver = new MppeReceiver(MppeKeys.ServerToClient(_masterKey));
+        byte[] request = Expect("CCP Configure-Request id 1 mppe +H *");
+        if (!DataOf(request).AsSpan().SequenceEqual(Bytes(option)))
+        {
+            SendPacket(Ccp, 3, IdentifierOf(request), option);
+            request = Expect("CCP Configure-Request id 2 mppe +H *");
+            Assert.Equal(Bytes(option), DataOf(request));
+        }
+
+        SendPacket(Ccp, 2, IdentifierOf(request), DataOf(request));
+        SendPacket(Ccp, 1, 1, option);
+        Expect("CCP Configure-Ack id 1 mppe +H *");
+        PrepareKeys(strength, strength);
+    }
+
+    public void PrepareKeys() => PrepareKeys(MppeStrengths.Bits128, MppeStrengths.Bits128);
+
+    public void PrepareKeys(MppeStrengths send, MppeStrengths receive)
+    {
+        _sender = new MppeSender(MppeKeys.ClientToServer(_masterKey, send), send);
+        _receiver = new MppeReceiver(MppeKeys.ServerToClient(_masterKey, receive), receive);
     }
 
     public void OpenIpcp()

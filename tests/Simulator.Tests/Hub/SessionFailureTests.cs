@@ -121,39 +121,6 @@ public class SessionFailureTests
     }
 
     [Fact]
-    public void A_client_that_refuses_to_authenticate_is_let_go()
-    {
-        var bench = new HubBench();
-        ScriptedClient client = bench.NewClient();
-        client.StartAndCall();
-        client.Expect("LCP Configure-Request id 1 *");
-        client.SendPacket(ScriptedClient.Lcp, 4, 1, "0305c22381");
-        client.Expect("LCP Configure-Request id 2 *");
-        client.Expect("LCP Terminate-Request * \"peer refused to authenticate\"");
-        client.SendPacket(ScriptedClient.Lcp, 6, 3);
-        Assert.Equal(["down AuthenticationFailed"], bench.Events);
-    }
-
-    [Fact]
-    public void A_client_that_wants_another_authentication_is_asked_for_ms_chap_v2_again()
-    {
-        var bench = new HubBench();
-        ScriptedClient client = bench.NewClient();
-        client.StartAndCall();
-        for (byte id = 1; id <= 4; id++)
-        {
-            client.Expect($"LCP Configure-Request id {id} * auth chap MS-v2 *");
-            client.SendPacket(ScriptedClient.Lcp, 3, id, "0305c22305");
-        }
-
-        client.Expect("LCP Configure-Request id 5 * auth chap MS-v2 *");
-        client.SendPacket(ScriptedClient.Lcp, 3, 5, "0305c22305");
-        client.Skip();
-        client.SendPacket(ScriptedClient.Lcp, 6, 7);
-        Assert.Equal(["down AuthenticationFailed"], bench.Events);
-    }
-
-    [Fact]
     public void Other_mppe_bits_get_a_nak_and_other_compressions_a_reject()
     {
         var bench = new HubBench();

@@ -10,6 +10,7 @@ internal sealed class ControlConnection(
     PptpHub hub, int connection, uint clientAddress, long number, long nowMs)
     : DeadlineHolder(number)
 {
+    private readonly HubSettings _settings = hub.Settings;
     private byte[] _partial = [];
     private bool _isEstablished;
     private bool _awaitsEchoReply;
@@ -75,7 +76,7 @@ internal sealed class ControlConnection(
 
             _awaitsEchoReply = true;
             _echoIdentifier++;
-            _deadlineMs = nowMs + hub.Settings.ControlEchoTimeoutMs;
+            _deadlineMs = nowMs + _settings.ControlEchoTimeoutMs;
             Span<byte> message = stackalloc byte[ControlEcho.RequestLength];
             new ControlEcho(_echoIdentifier, 0, 0).WriteRequest(message);
             Send(message);
@@ -197,8 +198,16 @@ internal sealed class ControlConnection(
             return;
         }
 
+        if (_settings.StartResult != StartControlConnection.Successful)
+        {
+            hub.Note(null, HubNote.ConnectionRefused);
+            SendStartReply(_settings.StartResult);
+            Close(reset: false);
+            return;
+        }
+
         TunnelAddress = hub.TakeAddress();
-        if (TunnelAddress is null && hub.Settings.FullStyle == HubFullStyle.Reset)
+        if (TunnelAddress is null && _settings.FullStyle == HubFullStyle.Reset)
         {
             hub.Note(null, HubNote.ConnectionRefused);
             Close(reset: true);
@@ -222,8 +231,8 @@ internal sealed class ControlConnection(
             BearerCapabilities: 0,
             MaximumChannels: 1,
             FirmwareRevision: 1,
-            hub.Settings.HostName,
-            hub.Settings.VendorName);
+            _settings.HostName,
+            _settings.VendorName);
         reply.Write(ControlType.StartControlConnectionReply, message);
         Send(message);
     }
@@ -250,7 +259,7 @@ internal sealed class ControlConnection(
         }
 
         Session = session;
-        if (hub.Settings.SendLcpBeforeCallReply)
+        if (session.Settings.SendLcpBeforeCallReply)
         {
             session.Start(nowMs);
             SendCallReply(session.CallId, request, OutgoingCallReply.Connected, 0);
@@ -273,7 +282,7 @@ internal sealed class ControlConnection(
             errorCode,
             CauseCode: 0,
             request.MaximumBps,
-            hub.Settings.ReceiveWindowSize,
+            _settings.ReceiveWindowSize,
             ProcessingDelay: 0,
             PhysicalChannelId: 0);
         reply.Write(message);
@@ -286,7 +295,7 @@ internal sealed class ControlConnection(
         {
             hub.Note(Session, HubNote.CallIdMismatch);
         }
-        else if (hub.Settings.AnswerCallClear)
+        else if (Session.Settings.AnswerCallClear)
         {
             DisconnectCall(CallDisconnectNotify.Requested, HubEnd.CallCleared, nowMs);
         }
@@ -321,7 +330,7 @@ internal sealed class ControlConnection(
     {
         if (_isEstablished && !_awaitsEchoReply)
         {
-            long interval = hub.Settings.ControlEchoIntervalMs;
+            long interval = _settings.ControlEchoIntervalMs;
             _deadlineMs = interval > 0 ? nowMs + interval : Never;
         }
     }

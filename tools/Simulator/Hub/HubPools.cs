@@ -32,14 +32,29 @@ internal sealed class AddressPool(uint first, uint last)
         return null;
     }
 
+    public bool Contains(uint address) => address >= first && address <= last;
+
+    /// <summary>Keeps a free address from being taken.</summary>
+    public void Reserve(uint address)
+    {
+        long index = IndexOf(address);
+        _used[index / 64] |= 1UL << (int)(index % 64);
+    }
+
     public void Return(uint address)
+    {
+        long index = IndexOf(address);
+        int word = (int)(index / 64);
+        _used[word] &= ~(1UL << (int)(index % 64));
+        _lowestWordWithRoom = Math.Min(_lowestWordWithRoom, word);
+    }
+
+    private long IndexOf(uint address)
     {
         long index = (long)address - first;
         ArgumentOutOfRangeException.ThrowIfNegative(index, nameof(address));
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, _size, nameof(address));
-        int word = (int)(index / 64);
-        _used[word] &= ~(1UL << (int)(index % 64));
-        _lowestWordWithRoom = Math.Min(_lowestWordWithRoom, word);
+        return index;
     }
 }
 

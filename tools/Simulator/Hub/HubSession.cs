@@ -16,12 +16,13 @@ public sealed class HubSession
         PptpHub hub, ControlConnection owner, long number, ushort callId, OutgoingCallRequest call)
     {
         _hub = hub;
+        Settings = hub.Settings;
         Owner = owner;
         Number = number;
         CallId = callId;
         PeerCallId = call.CallId;
         Gre = new GreChannel(
-            hub.Transport, owner.ClientAddress, call.CallId, hub.Settings.GreAckDelayMs);
+            hub.Transport, owner.ClientAddress, call.CallId, Settings.GreAckDelayMs);
         _link = new PppLink(this, hub);
     }
 
@@ -55,14 +56,23 @@ public sealed class HubSession
     /// <summary>Why the session went down last; null when it never did.</summary>
     public HubEnd? DownReason { get; private set; }
 
-    /// <summary>"MPPE 128-bit stateless", or "none"; empty before the session is up.</summary>
+    /// <summary>
+    /// "MPPE 128-bit stateless", "MPPE 128-bit / 40-bit stateless" when the client sends with
+    /// another strength than the hub, or "none"; empty before the session is up.
+    /// </summary>
     public string EncryptionText { get; private set; } = "";
+
+    /// <summary>How the client proved who it is; null before it did.</summary>
+    public HubAuthentication? Authentication { get; internal set; }
 
     /// <summary>Longest IPv4 packet that can be sent, in octets.</summary>
     public int MaximumPacketLength => _link.MaximumPacketLength;
 
     /// <summary>For the user of the hub; the hub does not look at it.</summary>
     public object? Tag { get; set; }
+
+    /// <summary>The hub's settings when the call was made; it keeps them to its end.</summary>
+    internal HubSettings Settings { get; }
 
     internal ControlConnection Owner { get; }
 
@@ -101,10 +111,10 @@ public sealed class HubSession
         }
     }
 
-    internal void GoUp(bool isEncrypted, long nowMs)
+    internal void GoUp(string encryptionText, long nowMs)
     {
         IsUp = true;
-        EncryptionText = isEncrypted ? "MPPE 128-bit stateless" : "none";
+        EncryptionText = encryptionText;
         _hub.Observer.SessionUp(this, nowMs);
     }
 
@@ -149,7 +159,7 @@ public sealed class HubSession
         UdpDatagram.Write(
             _hub.Scratch.AsSpan(PptpHub.ScratchHeadroom),
             ++_ipIdentification,
-            _hub.Settings.TunnelAddress,
+            Settings.TunnelAddress,
             sourcePort,
             Address,
             destinationPort,
@@ -169,7 +179,7 @@ public sealed class HubSession
         IcmpEcho.Write(
             _hub.Scratch.AsSpan(PptpHub.ScratchHeadroom),
             ++_ipIdentification,
-            _hub.Settings.TunnelAddress,
+            Settings.TunnelAddress,
             Address,
             type,
             identifier,
@@ -208,7 +218,7 @@ public sealed class HubSession
             ReceiveUdp(packet, nowMs);
         }
         else if (packet.Protocol == Ipv4Packet.Icmp
-            && packet.Destination == _hub.Settings.TunnelAddress)
+            && packet.Destination == Settings.TunnelAddress)
         {
             ReceiveIcmp(packet, nowMs);
         }

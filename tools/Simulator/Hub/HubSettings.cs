@@ -10,20 +10,54 @@ namespace Simulator.Hub;
 /// <summary>How clients prove who they are.</summary>
 public enum HubAuthentication
 {
-    /// <summary>MS-CHAPv2, RFC 2759.</summary>
+    /// <summary>Not at all: LCP asks for nothing. It stands alone in a list.</summary>
+    None,
+
+    /// <summary>MS-CHAPv2, RFC 2759: the only one that gives keys for MPPE.</summary>
     MsChapV2,
+
+    /// <summary>CHAP with MD5, RFC 1994.</summary>
+    ChapMd5,
+
+    /// <summary>PAP, RFC 1334: the password travels in clear.</summary>
+    Pap,
 }
 
 /// <summary>What the hub says about encryption.</summary>
 public enum HubEncryption
 {
-    /// <summary>MPPE with 128 bits, stateless, or no link.</summary>
-    RequireMppe128,
+    /// <summary>
+    /// MPPE, stateless, with one of <see cref="HubSettings.MppeStrengths"/>, or no link.
+    /// </summary>
+    RequireMppe,
+
+    /// <summary>
+    /// MPPE is asked for like that, but a client that refuses it gets a link in clear. The
+    /// session is up when IPCP is open and CCP is settled, one way or the other.
+    /// </summary>
+    AllowMppe,
 
     /// <summary>
     /// No MPPE: CCP requests get a Configure-Reject, and IPCP does not wait for CCP.
     /// </summary>
     Refused,
+}
+
+/// <summary>Key lengths of MPPE, RFC 3078 section 2; a set.</summary>
+[Flags]
+public enum MppeStrengths
+{
+    /// <summary>The empty set.</summary>
+    None = 0,
+
+    /// <summary>40 bits.</summary>
+    Bits40 = 1,
+
+    /// <summary>56 bits.</summary>
+    Bits56 = 2,
+
+    /// <summary>128 bits.</summary>
+    Bits128 = 4,
 }
 
 /// <summary>How a client is turned away when there is no address or call left.</summary>
@@ -105,14 +139,23 @@ public sealed record HubSettings
     /// <summary>RFC 1661's Max-Failure: after so many Naks options are rejected.</summary>
     public int MaximumFailureCount { get; init; } = 5;
 
-    /// <summary>How clients prove who they are.</summary>
-    public HubAuthentication Authentication { get; init; } = HubAuthentication.MsChapV2;
+    /// <summary>
+    /// How clients may prove who they are, the hub's preference first. A client that Naks the
+    /// first is offered what it names, if that is in the list, else the next.
+    /// </summary>
+    public IReadOnlyList<HubAuthentication> Authentications { get; init; } =
+        [HubAuthentication.MsChapV2];
 
     /// <summary>Between two challenges on a link that is up; 0 is never.</summary>
     public long ChapRechallengeIntervalMs { get; init; }
 
     /// <summary>What the hub says about encryption.</summary>
-    public HubEncryption Encryption { get; init; } = HubEncryption.RequireMppe128;
+    public HubEncryption Encryption { get; init; } = HubEncryption.RequireMppe;
+
+    /// <summary>
+    /// Key lengths the hub asks for and grants; of several the strongest both sides want.
+    /// </summary>
+    public MppeStrengths MppeStrengths { get; init; } = MppeStrengths.Bits128;
 
     /// <summary>The first call ID; pptpd begins with 0, which clients must take.</summary>
     public ushort FirstCallId { get; init; }
@@ -125,6 +168,23 @@ public sealed record HubSettings
 
     /// <summary>Given to clients that ask (IPCP option 131); null rejects the option.</summary>
     public uint? SecondaryDns { get; init; }
+
+    /// <summary>Given to clients that ask (IPCP option 130); null rejects the option.</summary>
+    public uint? PrimaryWins { get; init; }
+
+    /// <summary>Given to clients that ask (IPCP option 132); null rejects the option.</summary>
+    public uint? SecondaryWins { get; init; }
+
+    /// <summary>
+    /// A mood: IPCP gets an LCP Protocol-Reject, so that no session comes up; the link stays.
+    /// </summary>
+    public bool RejectIpcp { get; init; }
+
+    /// <summary>
+    /// A mood: the result of Start-Control-Connection-Replies. Anything but 1 (successful)
+    /// refuses the client, and a TCP FIN follows; RFC 2637 section 2.2 knows 2 to 5.
+    /// </summary>
+    public byte StartResult { get; init; } = 1;
 
     /// <summary>Sends the first LCP request before the Outgoing-Call-Reply.</summary>
     public bool SendLcpBeforeCallReply { get; init; }
@@ -175,12 +235,48 @@ public sealed record HubSettings
         ArgumentOutOfRangeException.ThrowIfLessThan(Mru, (ushort)128);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Mtu, (ushort)1500);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Mru, (ushort)1500);
-        if (Authentication != HubAuthentication.MsChapV2)
+        ArgumentOutOfRangeException.ThrowIfLessThan(StartResult, (byte)1);
+        CheckAuthentications();
+        CheckEncryption();
+        return this;
+    }
+
+    private void CheckAuthentications()
+    {
+        ArgumentNullException.ThrowIfNull(Authentications);
+        var seen = new HashSet<HubAuthentication>();
+        foreach (HubAuthentication authentication in Authentications)
         {
-            throw new ArgumentOutOfRangeException(
-                nameof(Authentication), Authentication, "not an authentication of this hub");
+            bool isSound = Enum.IsDefined(authentication)
+                && seen.Add(authentication)
+                && (authentication != HubAuthentication.None || Authentications.Count == 1);
+            if (!isSound)
+            {
+                throw new ArgumentOutOfRangeException(
+                    nameof(Authentications),
+                    authentication,
+                    "unknown, named twice, or None beside others");
+            }
         }
 
-        return this;
+        ArgumentOutOfRangeException.ThrowIfZero(Authentications.Count, nameof(Authentications));
+    }
+
+    private void CheckEncryption()
+    {
+        const MppeStrengths All =
+            MppeStrengths.Bits40 | MppeStrengths.Bits56 | MppeStrengths.Bits128;
+        if (!Enum.IsDefined(Encryption))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(Encryption), Encryption, "not an encryption of this hub");
+        }
+
+        bool isEmpty = MppeStrengths == MppeStrengths.None;
+        if ((MppeStrengths & ~All) != 0 || (isEmpty && Encryption != HubEncryption.Refused))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(MppeStrengths), MppeStrengths, "no set of key lengths, or an empty one");
+        }
     }
 }

@@ -56,7 +56,7 @@ public enum HubNote
     /// <summary>TCP octets for a connection the hub does not have (any more).</summary>
     UnknownConnection,
 
-    /// <summary>A client was turned away because the hub is full or stopped.</summary>
+    /// <summary>A client was turned away: the hub is full, stopped or set to refuse.</summary>
     ConnectionRefused,
 
     /// <summary>Control connection: wrong cookie or length; it is closed.</summary>
@@ -122,8 +122,11 @@ public enum HubNote
     /// <summary>The client's magic number is the hub's own.</summary>
     PppLoopback,
 
-    /// <summary>A CHAP packet that is malformed or answers nothing.</summary>
+    /// <summary>A CHAP or PAP packet that is malformed, or answers nothing asked.</summary>
     ChapUnmatched,
+
+    /// <summary>MPPE is required, but only MS-CHAPv2 gives keys: such a client is let go.</summary>
+    EncryptionWithoutKeys,
 
     /// <summary>Clear data although MPPE is on.</summary>
     ClearData,

@@ -25,8 +25,9 @@ public sealed class PptpHub
     private readonly Dictionary<int, ControlConnection> _connections = [];
     private readonly Dictionary<ushort, HubSession> _sessions = [];
     private readonly DeadlineQueue _deadlines = new();
-    private readonly AddressPool _addresses;
-    private readonly CallIdPool _callIds;
+    private readonly DialMeter _dials = new();
+    private AddressPool _addresses;
+    private CallIdPool _callIds;
     private readonly long[] _noteCounts = new long[Enum.GetValues<HubNote>().Length];
     private long _nowMs = long.MinValue;
     private long _lastConnectionNumber;
@@ -51,14 +52,25 @@ public sealed class PptpHub
         _callIds = new CallIdPool(settings.FirstCallId, settings.CallIdStep);
     }
 
-    /// <summary>What the hub is set to.</summary>
-    public HubSettings Settings { get; }
+    /// <summary>What the hub is set to: for new connections and new calls.</summary>
+    public HubSettings Settings { get; private set; }
 
     /// <summary>Control connections that are open.</summary>
     public int ConnectionCount => _connections.Count;
 
     /// <summary>Calls that are not over, up or not yet.</summary>
     public int SessionCount => _sessions.Count;
+
+    /// <summary>Most calls at the same time, since the hub was made.</summary>
+    public int PeakSessionCount { get; private set; }
+
+    /// <summary>TCP connections since the hub was made, refused ones too.</summary>
+    public long DialCount => _dials.Count;
+
+    /// <summary>
+    /// Most TCP connections in any 1,000 milliseconds in a row, since the hub was made.
+    /// </summary>
+    public int PeakDialsPerSecond => _dials.Peak;
 
     /// <summary>When <see cref="Tick"/> is due; <see cref="long.MaxValue"/> when never.</summary>
     public long NextDeadlineMs => _deadlines.NextDeadlineMs;
@@ -86,6 +98,7 @@ public sealed class PptpHub
     public void TcpConnected(int connection, uint clientAddress, long nowMs)
     {
         Advance(nowMs);
+        _dials.Add(nowMs);
         if (_isStopped)
         {
             Note(null, HubNote.ConnectionRefused);
@@ -224,6 +237,41 @@ public sealed class PptpHub
     }
 
     /// <summary>
+    /// Sets the hub anew. Connections and calls made from now on follow the new settings; those
+    /// that stand keep theirs, addresses included: an address outside the new range is given to
+    /// nobody when it is free again. <see cref="HubSettings.MaximumCallCount"/> ends no call, but
+    /// lets none in until fewer stand. A standing connection keeps its timers; a new call on it
+    /// has the new settings. The series of call IDs starts anew when its settings differ.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A setting is out of range; the hub stays as it was.
+    /// </exception>
+    public void Reconfigure(HubSettings settings, long nowMs)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        Advance(nowMs);
+        HubSettings old = Settings;
+        Settings = settings.Validated();
+        if (settings.FirstClientAddress != old.FirstClientAddress
+            || settings.LastClientAddress != old.LastClientAddress)
+        {
+            _addresses = new AddressPool(settings.FirstClientAddress, settings.LastClientAddress);
+            foreach (ControlConnection owner in _connections.Values)
+            {
+                if (owner.TunnelAddress is uint address && _addresses.Contains(address))
+                {
+                    _addresses.Reserve(address);
+                }
+            }
+        }
+
+        if (settings.FirstCallId != old.FirstCallId || settings.CallIdStep != old.CallIdStep)
+        {
+            _callIds = new CallIdPool(settings.FirstCallId, settings.CallIdStep);
+        }
+    }
+
+    /// <summary>
     /// Shuts down: Stop-Control-Connection-Request (reason 3) and FIN on every control
     /// connection, in the order they were made. New connections are reset.
     /// </summary>
@@ -267,6 +315,7 @@ public sealed class PptpHub
 
         var session = new HubSession(this, owner, ++_lastSessionNumber, callId, request);
         _sessions.Add(callId, session);
+        PeakSessionCount = Math.Max(PeakSessionCount, _sessions.Count);
         return session;
     }
 
@@ -282,8 +331,11 @@ public sealed class PptpHub
         _deadlines.Remove(owner);
         if (owner.TunnelAddress is uint address)
         {
-            _addresses.Return(address);
             _addressesInUse--;
+            if (_addresses.Contains(address))
+            {
+                _addresses.Return(address);
+            }
         }
     }
 

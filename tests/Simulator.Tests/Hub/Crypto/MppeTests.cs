@@ -29,47 +29,105 @@ public class MppeTests
         Assert.Equal(s_masterKey, key);
     }
 
-    [Fact]
-    public void The_servers_sending_key_is_that_of_the_rfc()
+    // The text of RFC 3079 section 3.5.2 prints 58 as the last octet of its 56-bit sample; its own
+    // key gives b8, by every RC4.
+    [Theory]
+    [InlineData(
+        MppeStrengths.Bits40, "8b7cdc149b993a1b", "d1269ec49fa62e3e", "929137917e5803d668d75898")]
+    [InlineData(
+        MppeStrengths.Bits56, "8b7cdc149b993a1b", "d15c00c49fa62e3e", "3f106833fa448da842bc57b8")]
+    [InlineData(
+        MppeStrengths.Bits128,
+        "8b7cdc149b993a1ba118cb153f56dccb",
+        "405cb2247a7956e6e211007ae27b22d4",
+        "81848317df68846272fb5abe")]
+    public void The_servers_sending_key_is_that_of_the_rfc(
+        MppeStrengths strength, string startKey, string sessionKey, string cipher)
     {
-        byte[] start = MppeKeys.ServerToClient(s_masterKey);
-        Assert.Equal("8b7cdc149b993a1ba118cb153f56dccb", Convert.ToHexStringLower(start));
-        var key = new MppeSessionKey(start);
-        Assert.Equal("405cb2247a7956e6e211007ae27b22d4", Convert.ToHexStringLower(key.Current));
+        byte[] start = MppeKeys.ServerToClient(s_masterKey, strength);
+        Assert.Equal(startKey, Convert.ToHexStringLower(start));
+        var key = new MppeSessionKey(start, strength);
+        Assert.Equal(sessionKey, Convert.ToHexStringLower(key.Current));
         byte[] message = "test message"u8.ToArray();
         key.StartCipher(_rc4);
         _rc4.Apply(message, 0, message.Length);
-        Assert.Equal("81848317df68846272fb5abe", Convert.ToHexStringLower(message));
+        Assert.Equal(cipher, Convert.ToHexStringLower(message));
     }
 
-    [Fact]
-    public void The_clients_sending_key_changes_as_computed_elsewhere()
+    [Theory]
+    [InlineData(
+        MppeStrengths.Bits40,
+        "d5f0e9521e3ea958",
+        "d1269ed2ae999038",
+        "d1269e772b557ec1",
+        "d1269ed36d6287c8",
+        "d1269e668c5dd844",
+        "d1269ec013db8286")]
+    [InlineData(
+        MppeStrengths.Bits56,
+        "d5f0e9521e3ea958",
+        "d16a9bd2ae999038",
+        "d1ef3d78b562dea9",
+        "d158dcb865db5e4c",
+        "d1f665a1ea7713f6",
+        "d16b7d4ea877bff1")]
+    [InlineData(
+        MppeStrengths.Bits128,
+        "d5f0e9521e3ea9589645e86051c82226",
+        "49d11d0f0cc6befba2a9b4b688f91eee",
+        "0e09c108101dfddef6c0e2f2d95d0bad",
+        "03273439ac5f94c97f13d9133df4dfc5",
+        "146489fcdbcddfed41085fb0e7db0166",
+        "405ce364031099fe5301818c59f87770")]
+    public void The_clients_sending_key_changes_as_computed_elsewhere(
+        MppeStrengths strength, string startKey, params string[] sessionKeys)
     {
-        byte[] start = MppeKeys.ClientToServer(s_masterKey);
-        Assert.Equal("d5f0e9521e3ea9589645e86051c82226", Convert.ToHexStringLower(start));
-        var key = new MppeSessionKey(start);
-        Assert.Equal("49d11d0f0cc6befba2a9b4b688f91eee", Convert.ToHexStringLower(key.Current));
-        foreach (string expected in (string[])
-            [
-                "0e09c108101dfddef6c0e2f2d95d0bad",
-                "03273439ac5f94c97f13d9133df4dfc5",
-                "146489fcdbcddfed41085fb0e7db0166",
-                "405ce364031099fe5301818c59f87770",
-            ])
+        byte[] start = MppeKeys.ClientToServer(s_masterKey, strength);
+        Assert.Equal(startKey, Convert.ToHexStringLower(start));
+        var key = new MppeSessionKey(start, strength);
+        Assert.Equal(sessionKeys[0], Convert.ToHexStringLower(key.Current));
+        foreach (string expected in sessionKeys[1..])
         {
             key.Change(_rc4);
             Assert.Equal(expected, Convert.ToHexStringLower(key.Current));
         }
     }
 
-    [Fact]
-    public void Whole_frames_are_those_of_another_implementation()
+    [Theory]
+    [InlineData(
+        MppeStrengths.Bits40,
+        "9000b24393f56c0429adf45ce898f3a8",
+        "9001743fda1abb9157ad8adb54db7616")]
+    [InlineData(
+        MppeStrengths.Bits56,
+        "9000b655e15c73b823ef221407e16022",
+        "900150e1d85cabef7522746ed523cef7")]
+    [InlineData(
+        MppeStrengths.Bits128,
+        "90003f79a9fd0590d2482f52f50eee55",
+        "9001fb2e735875116fce857fb1b079a8")]
+    public void Whole_frames_are_those_of_another_implementation(
+        MppeStrengths strength, string first, string second)
     {
-        var sender = new MppeSender(MppeKeys.ClientToServer(s_masterKey));
-        Assert.Equal("90003f79a9fd0590d2482f52f50eee55", NextFrame(sender));
-        Assert.Equal("9001fb2e735875116fce857fb1b079a8", NextFrame(sender));
+        var sender = new MppeSender(MppeKeys.ClientToServer(s_masterKey, strength), strength);
+        Assert.Equal(first, NextFrame(sender));
+        Assert.Equal(second, NextFrame(sender));
 
         string NextFrame(MppeSender from) => Convert.ToHexStringLower(Frame(from));
+    }
+
+    [Fact]
+    public void Sets_of_strengths_are_bits_of_the_option_and_back()
+    {
+        for (int i = 0; i < 8; i++)
+        {
+            var set = (MppeStrengths)i;
+            uint bits = Mppe.BitsOf(set);
+            Assert.Equal(0x01000000u, bits & ~0xE0u);
+            Assert.Equal(set, Mppe.StrengthsOf(bits | 0x1F));
+            int strongest = i >= 4 ? 4 : i >= 2 ? 2 : i;
+            Assert.Equal((MppeStrengths)strongest, Mppe.Strongest(set));
+        }
     }
 
     [Fact]
@@ -170,8 +228,9 @@ public class MppeTests
 
     private static (MppeSender Sender, MppeReceiver Receiver) Pair()
     {
-        byte[] start = MppeKeys.ClientToServer(s_masterKey);
-        return (new MppeSender(start), new MppeReceiver(start));
+        const MppeStrengths Strength = MppeStrengths.Bits128;
+        byte[] start = MppeKeys.ClientToServer(s_masterKey, Strength);
+        return (new MppeSender(start, Strength), new MppeReceiver(start, Strength));
     }
 
     private byte[] Frame(MppeSender sender)

@@ -59,8 +59,10 @@ public class RealPeerTests
     {
         byte[] masterKey = MppeKeys.MasterKey(
             MsChapV2.HashNtPasswordHash(s_passwordHash), Handshake().Response);
-        var fromClient = new MppeReceiver(MppeKeys.ClientToServer(masterKey));
-        var fromHub = new MppeReceiver(MppeKeys.ServerToClient(masterKey));
+        var fromClient = new MppeReceiver(
+            MppeKeys.ClientToServer(masterKey, MppeStrengths.Bits128), MppeStrengths.Bits128);
+        var fromHub = new MppeReceiver(
+            MppeKeys.ServerToClient(masterKey, MppeStrengths.Bits128), MppeStrengths.Bits128);
         Assert.Equal(
             "IPv4 ICMP echo request 10.98.0.100 > 10.98.0.1 id 716 seq 1, 56 octets",
             Decrypted(fromClient, ClientEchoGre));

@@ -82,6 +82,10 @@ public class PppLinkTests
     [InlineData("0d0306 11040640 1206aabbccdd", "LCP Configure-Reject id 1 *")]
     [InlineData("0103ff", "LCP Configure-Reject id 1 *")]
     [InlineData("010405dc", "LCP Configure-Ack id 1 mru 1500")]
+    [InlineData("130901aabbccddeeff", "LCP Configure-Ack id 1 option 19 of 9 octets")]
+    [InlineData("1302", "LCP Configure-Reject id 1 option 19 of 2 octets")]
+    [InlineData("1202", "LCP Configure-Reject id 1 option 18 of 2 octets")]
+    [InlineData("0408c02500000bb8", "LCP Configure-Reject id 1 option 4 of 8 octets")]
     [InlineData("", "LCP Configure-Ack id 1")]
     public void Options_of_the_client_are_judged(string options, string answer)
     {

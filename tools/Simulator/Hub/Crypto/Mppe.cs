@@ -1,4 +1,4 @@
-// MPPE with 128 bits in stateless mode: RFC 3078 sections 3, 4 and 7. Before every frame the key
+// MPPE in stateless mode: RFC 3078 sections 2, 3, 4 and 7. Before every frame the key
 // changes once, so frame n is encrypted with the first session key changed n + 1 times, and a
 // frame behind a loss can be read after as many changes as frames are missing.
 //
@@ -17,13 +17,18 @@ namespace Simulator.Hub;
 internal sealed class MppeSessionKey
 {
     private readonly byte[] _startKey;
-    private readonly byte[] _sessionKey = new byte[MppeKeys.KeyLength];
+    private readonly byte[] _sessionKey;
 
-    public MppeSessionKey(byte[] startKey)
+    public MppeSessionKey(byte[] startKey, MppeStrengths strength)
     {
         _startKey = startKey;
+        Strength = strength;
+        _sessionKey = new byte[startKey.Length];
         MppeKeys.NewKeyFromSha(startKey, startKey, _sessionKey);
+        MppeKeys.Weaken(_sessionKey, strength);
     }
+
+    public MppeStrengths Strength { get; }
 
     /// <summary>The key the next frame starts RC4 with.</summary>
     public ReadOnlySpan<byte> Current => _sessionKey;
@@ -34,6 +39,7 @@ internal sealed class MppeSessionKey
         MppeKeys.NewKeyFromSha(_startKey, _sessionKey, _sessionKey);
         rc4.Start(_sessionKey);
         rc4.Apply(_sessionKey, 0, _sessionKey.Length);
+        MppeKeys.Weaken(_sessionKey, Strength);
     }
 
     public void StartCipher(Rc4Cipher rc4)
@@ -43,10 +49,12 @@ internal sealed class MppeSessionKey
 }
 
 /// <summary>The sending direction.</summary>
-internal sealed class MppeSender(byte[] startKey)
+internal sealed class MppeSender(byte[] startKey, MppeStrengths strength)
 {
-    private readonly MppeSessionKey _key = new(startKey);
+    private readonly MppeSessionKey _key = new(startKey, strength);
     private ushort _nextCount;
+
+    public MppeStrengths Strength => _key.Strength;
 
     /// <summary>
     /// Encrypts one frame in place (protocol field and payload) and writes the header into the
@@ -73,10 +81,12 @@ internal enum MppeVerdict
 }
 
 /// <summary>The receiving direction.</summary>
-internal sealed class MppeReceiver(byte[] startKey)
+internal sealed class MppeReceiver(byte[] startKey, MppeStrengths strength)
 {
-    private readonly MppeSessionKey _key = new(startKey);
+    private readonly MppeSessionKey _key = new(startKey, strength);
     private int _lastCount = Mppe.CountMask;
+
+    public MppeStrengths Strength => _key.Strength;
 
     /// <summary>How many frames were missing before the last one that was decrypted.</summary>
     public int LostBefore { get; private set; }
@@ -134,6 +144,30 @@ internal static class Mppe
     /// <summary>Half of the count's space: what lies beyond is behind.</summary>
     public const int MaximumForwardSteps = 2048;
 
-    /// <summary>The option's four octets for 128 bits (S) and stateless mode (H).</summary>
-    public const uint SupportedBits = 0x01000040;
+    /// <summary>Bit H of the option's four octets: stateless mode.</summary>
+    public const uint StatelessBit = 0x01000000;
+
+    private const uint Bit40 = 0x20;
+    private const uint Bit56 = 0x80;
+    private const uint Bit128 = 0x40;
+
+    /// <summary>The option's four octets for stateless mode and a set of strengths.</summary>
+    public static uint BitsOf(MppeStrengths strengths) => StatelessBit
+        | (strengths.HasFlag(MppeStrengths.Bits40) ? Bit40 : 0)
+        | (strengths.HasFlag(MppeStrengths.Bits56) ? Bit56 : 0)
+        | (strengths.HasFlag(MppeStrengths.Bits128) ? Bit128 : 0);
+
+    /// <summary>The set of strengths (L, M and S) in the option's four octets.</summary>
+    public static MppeStrengths StrengthsOf(uint bits) =>
+        ((bits & Bit40) != 0 ? MppeStrengths.Bits40 : 0)
+        | ((bits & Bit56) != 0 ? MppeStrengths.Bits56 : 0)
+        | ((bits & Bit128) != 0 ? MppeStrengths.Bits128 : 0);
+
+    /// <summary>The strongest of a set; None of the empty one.</summary>
+    public static MppeStrengths Strongest(MppeStrengths strengths) => strengths switch
+    {
+        >= MppeStrengths.Bits128 => MppeStrengths.Bits128,
+        >= MppeStrengths.Bits56 => MppeStrengths.Bits56,
+        _ => strengths,
+    };
 }

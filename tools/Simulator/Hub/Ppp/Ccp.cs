@@ -1,5 +1,7 @@
 // CCP: RFC 1962, with the one option of RFC 3078 section 2. Each direction is negotiated on its
-// own; the hub asks for and grants exactly 128 bits and stateless mode, or nothing at all.
+// own: the hub's request says what it can decrypt, the client's what it can. The hub asks for all
+// strengths it is set to in stateless mode and lets the client choose; of several the client asks
+// for it names the strongest.
 
 using System;
 using System.Buffers.Binary;
@@ -7,51 +9,97 @@ using System.Buffers.Binary;
 namespace Simulator.Hub;
 
 /// <summary>The compression (here: encryption) control protocol of one link.</summary>
-internal sealed class Ccp(PppLink link) : NegotiationMachine(link, PppProtocol.Ccp)
+internal sealed class Ccp(PppLink link, HubEncryption encryption)
+    : NegotiationMachine(link, PppProtocol.Ccp)
 {
     public const byte MppeOption = 18;
 
     private readonly PppLink _link = link;
-    private readonly bool _isRequired =
-        link.Settings.Encryption == HubEncryption.RequireMppe128;
+    private HubEncryption _stance = encryption;
+    private MppeStrengths _asked = link.Settings.MppeStrengths;
+    private MppeStrengths _granted;
 
-    private bool _peerEncrypts;
+    /// <summary>Whether it is known if the link is encrypted.</summary>
+    public bool IsSettled => _link.IsEncrypting || _stance == HubEncryption.Refused;
+
+    /// <summary>Whether a client without MPPE may send in clear, now or later.</summary>
+    public bool AllowsClear => !_link.IsEncrypting && _stance != HubEncryption.RequireMppe;
 
     // A hub without MPPE wants nothing of CCP, but answers a client that does.
-    protected override bool IsPassive => !_isRequired;
+    protected override bool IsPassive => _stance == HubEncryption.Refused;
 
     protected override void WriteRequest(ref PppOptionWriter writer)
     {
-        if (_isRequired)
+        if (_stance != HubEncryption.Refused)
         {
-            writer.Add(MppeOption, Mppe.SupportedBits);
+            writer.Add(MppeOption, Mppe.BitsOf(_asked));
         }
     }
 
     protected override OptionVerdict Judge(PppOption option)
     {
-        if (!_isRequired || option.Type != MppeOption || option.Data.Length != 4)
+        if (_stance == HubEncryption.Refused || !IsMppe(option))
         {
             return OptionVerdict.Reject;
         }
 
-        return BinaryPrimitives.ReadUInt32BigEndian(option.Data) == Mppe.SupportedBits
-            ? OptionVerdict.Ack
-            : OptionVerdict.Nak;
+        uint bits = BinaryPrimitives.ReadUInt32BigEndian(option.Data);
+        return bits == Suggested(bits) ? OptionVerdict.Ack : OptionVerdict.Nak;
     }
 
     protected override void WriteNak(PppOption option, ref PppOptionWriter writer) =>
-        writer.Add(MppeOption, Mppe.SupportedBits);
+        writer.Add(MppeOption, Suggested(BinaryPrimitives.ReadUInt32BigEndian(option.Data)));
 
-    protected override void Accept(ReadOnlySpan<byte> options) => _peerEncrypts = !options.IsEmpty;
+    protected override void Accept(ReadOnlySpan<byte> options)
+    {
+        _granted = MppeStrengths.None;
+        foreach (PppOption option in new PppOptions(options))
+        {
+            _granted = Mppe.StrengthsOf(BinaryPrimitives.ReadUInt32BigEndian(option.Data));
+        }
+    }
 
-    // There is nothing else to ask for: the request stays, until a Nak counts as a Reject.
+    // As in pppd: a request in which not even MPPE was good leaves nothing to agree on.
+    protected override void Rejected(ReadOnlySpan<byte> options)
+    {
+        foreach (PppOption option in new PppOptions(options))
+        {
+            if (Judge(option) != OptionVerdict.Reject)
+            {
+                return;
+            }
+        }
+
+        if (_stance == HubEncryption.RequireMppe)
+        {
+            FailNegotiation();
+        }
+    }
+
+    // The client chooses among what it was asked for; anything else is no MPPE of this hub.
     protected override void TakeNak(PppOption option)
     {
+        if (_stance == HubEncryption.Refused || !IsMppe(option))
+        {
+            return;
+        }
+
+        uint bits = BinaryPrimitives.ReadUInt32BigEndian(option.Data);
+        MppeStrengths chosen = Mppe.StrengthsOf(bits);
+        if ((bits & ~Mppe.BitsOf(_asked)) == 0
+            && (bits & Mppe.StatelessBit) != 0
+            && chosen != MppeStrengths.None)
+        {
+            _asked = Mppe.Strongest(chosen);
+        }
+        else
+        {
+            GiveUp("MPPE required but peer negotiation failed");
+        }
     }
 
     protected override void TakeReject(PppOption option) =>
-        _link.Fail(HubEnd.EncryptionFailed, "MPPE required but peer refused");
+        GiveUp("MPPE required but peer refused");
 
     protected override bool ReceiveOther(PppPacket packet, long nowMs)
     {
@@ -74,34 +122,54 @@ internal sealed class Ccp(PppLink link) : NegotiationMachine(link, PppProtocol.C
 
     protected override void ThisLayerUp(long nowMs)
     {
-        if (!_isRequired)
+        if (_stance == HubEncryption.Refused)
         {
             return;
         }
 
-        if (_peerEncrypts)
+        if (_granted == MppeStrengths.None)
         {
-            _link.EncryptionUp(nowMs);
-        }
-        else
-        {
+            // The client would send what the hub can read, but could not read the hub.
             FailNegotiation();
+            return;
         }
+
+        // Who acknowledges several strengths at once, against the RFC, means the strongest.
+        _link.EncryptionUp(receive: Mppe.Strongest(_asked), send: _granted, nowMs);
     }
 
     protected override void ThisLayerDown(long nowMs)
     {
-        if (_isRequired)
+        if (_stance != HubEncryption.Refused)
         {
             _link.Fail(HubEnd.EncryptionFailed, "MPPE disabled");
         }
     }
 
-    protected override void ThisLayerFinished(long nowMs)
+    protected override void ThisLayerFinished(long nowMs) =>
+        GiveUp("MPPE required but peer negotiation failed");
+
+    private static bool IsMppe(PppOption option) =>
+        option.Type == MppeOption && option.Data.Length == 4;
+
+    /// <summary>One strength for the client, the strongest it wants or else could want.</summary>
+    private uint Suggested(uint bits)
     {
-        if (_isRequired)
+        MppeStrengths allowed = _link.Settings.MppeStrengths;
+        MppeStrengths common = allowed & Mppe.StrengthsOf(bits);
+        return Mppe.BitsOf(Mppe.Strongest(common == MppeStrengths.None ? allowed : common));
+    }
+
+    /// <summary>There will be no MPPE: the end of the link, or of asking for it.</summary>
+    private void GiveUp(string text)
+    {
+        if (_stance == HubEncryption.RequireMppe)
         {
-            FailNegotiation();
+            _link.Fail(HubEnd.EncryptionFailed, text);
+        }
+        else if (!_link.IsEncrypting)
+        {
+            _stance = HubEncryption.Refused;
         }
     }
 

@@ -96,6 +96,8 @@ internal sealed class Ipcp(PppLink link) : NegotiationMachine(link, PppProtocol.
         IpcpOption.IpAddress => _link.ClientAddress,
         IpcpOption.PrimaryDns => _link.Settings.PrimaryDns,
         IpcpOption.SecondaryDns => _link.Settings.SecondaryDns,
+        IpcpOption.PrimaryNbns => _link.Settings.PrimaryWins,
+        IpcpOption.SecondaryNbns => _link.Settings.SecondaryWins,
         _ => null,
     };
 }

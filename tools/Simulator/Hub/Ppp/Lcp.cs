@@ -1,8 +1,9 @@
 // LCP: RFC 1661 sections 5 and 6. The options are those pppd asks for behind a tunnel: mru,
-// asyncmap 0, auth chap MS-v2, magic, pcomp, accomp.
+// asyncmap 0, auth (the first of the settings' list, chap MS-v2 by default), magic, pcomp, accomp.
 
 using System;
 using System.Buffers.Binary;
+using System.Collections.Generic;
 
 namespace Simulator.Hub;
 
@@ -28,7 +29,11 @@ internal sealed class Lcp(PppLink link) : NegotiationMachine(link, PppProtocol.L
     public const ushort DefaultMru = 1500;
 
     private const ushort MinimumMru = 128;
+    private const byte ChapMd5Algorithm = 0x05;
     private const byte ChapMsV2Algorithm = 0x81;
+
+    /// <summary>A class, and up to twenty octets of an address.</summary>
+    private const int MaximumEndpointLength = 21;
 
     private readonly PppLink _link = link;
     private ushort _mru = link.Settings.Mru;
@@ -38,6 +43,8 @@ internal sealed class Lcp(PppLink link) : NegotiationMachine(link, PppProtocol.L
     private bool _asksMagic = true;
     private bool _asksProtocolCompression = true;
     private bool _asksAddressCompression = true;
+    private int _offer;
+    private int _refusedOffers;
     private byte _echoNumber;
     private int _echoesUnanswered;
 
@@ -52,6 +59,14 @@ internal sealed class Lcp(PppLink link) : NegotiationMachine(link, PppProtocol.L
 
     /// <summary>The client takes frames without FF 03.</summary>
     public bool PeerTakesNoAddress { get; private set; }
+
+    /// <summary>
+    /// What the client was asked for, of the list in the settings; null when it refused all.
+    /// </summary>
+    public HubAuthentication? Authentication =>
+        _offer < Offers.Count ? Offers[_offer] : null;
+
+    private IReadOnlyList<HubAuthentication> Offers => _link.Settings.Authentications;
 
     private uint Magic => _asksMagic ? _magic : 0;
 
@@ -106,9 +121,11 @@ internal sealed class Lcp(PppLink link) : NegotiationMachine(link, PppProtocol.L
             writer.Add((byte)LcpOption.AsyncControlCharacterMap, 0u);
         }
 
-        writer.Add(
-            (byte)LcpOption.AuthenticationProtocol,
-            [PppProtocol.Chap >> 8, PppProtocol.Chap & 0xFF, ChapMsV2Algorithm]);
+        if (Authentication is HubAuthentication asked and not HubAuthentication.None)
+        {
+            writer.Add((byte)LcpOption.AuthenticationProtocol, NameOf(asked));
+        }
+
         if (_asksMagic)
         {
             writer.Add((byte)LcpOption.MagicNumber, _magic);
@@ -144,6 +161,9 @@ internal sealed class Lcp(PppLink link) : NegotiationMachine(link, PppProtocol.L
                     : OptionVerdict.Nak;
             case LcpOption.ProtocolFieldCompression when data.IsEmpty:
             case LcpOption.AddressControlFieldCompression when data.IsEmpty:
+            case LcpOption.EndpointDiscriminator
+                when data.Length is >= 1 and <= MaximumEndpointLength:
+                // Without multilink an endpoint's name means nothing, but pppd lets it stand.
                 return OptionVerdict.Ack;
             default:
                 return OptionVerdict.Reject;
@@ -198,11 +218,13 @@ internal sealed class Lcp(PppLink link) : NegotiationMachine(link, PppProtocol.L
             case LcpOption.AsyncControlCharacterMap:
                 _asksMap = false;
                 break;
+            case LcpOption.AuthenticationProtocol:
+                TakeAuthenticationNak(option.Data);
+                break;
             case LcpOption.MagicNumber:
                 _magic = _link.NextMagic();
                 break;
             default:
-                // Another authentication is not to be had here; the request stays as it is.
                 break;
         }
     }
@@ -218,7 +240,8 @@ internal sealed class Lcp(PppLink link) : NegotiationMachine(link, PppProtocol.L
                 _asksMap = false;
                 break;
             case LcpOption.AuthenticationProtocol:
-                _link.Fail(HubEnd.AuthenticationFailed, "peer refused to authenticate");
+                // As in pppd: LCP goes on without it, and the link ends when LCP is open.
+                _offer = Offers.Count;
                 break;
             case LcpOption.MagicNumber:
                 _asksMagic = false;
@@ -272,9 +295,45 @@ internal sealed class Lcp(PppLink link) : NegotiationMachine(link, PppProtocol.L
     {
         EchoDeadlineMs = DeadlineHolder.Never;
         _link.LcpDown(nowMs);
+        _offer = 0;
+        _refusedOffers = 0;
     }
 
     protected override void ThisLayerFinished(long nowMs) => _link.LcpFinished();
+
+    private static byte[] NameOf(HubAuthentication authentication) => authentication switch
+    {
+        HubAuthentication.Pap => [PppProtocol.Pap >> 8, PppProtocol.Pap & 0xFF],
+        HubAuthentication.ChapMd5 =>
+            [PppProtocol.Chap >> 8, PppProtocol.Chap & 0xFF, ChapMd5Algorithm],
+        _ => [PppProtocol.Chap >> 8, PppProtocol.Chap & 0xFF, ChapMsV2Algorithm],
+    };
+
+    // What was offered is refused for good; a hint at something else in the list is followed,
+    // else the next in the list has its turn, as in pppd.
+    private void TakeAuthenticationNak(ReadOnlySpan<byte> hint)
+    {
+        if (_offer >= Offers.Count || hint.SequenceEqual(NameOf(Offers[_offer])))
+        {
+            return;
+        }
+
+        _refusedOffers |= 1 << _offer;
+        int next = Offers.Count;
+        for (int i = Offers.Count - 1; i >= 0; i--)
+        {
+            if ((_refusedOffers & (1 << i)) == 0)
+            {
+                next = i;
+                if (hint.SequenceEqual(NameOf(Offers[i])))
+                {
+                    break;
+                }
+            }
+        }
+
+        _offer = next;
+    }
 
     private void AnswerEcho(PppPacket packet)
     {

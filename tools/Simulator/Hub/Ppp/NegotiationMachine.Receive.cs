@@ -64,6 +64,11 @@ internal abstract partial class NegotiationMachine
     {
     }
 
+    /// <summary>The peer's request got a Reject; these are all of its options.</summary>
+    protected virtual void Rejected(ReadOnlySpan<byte> options)
+    {
+    }
+
     /// <summary>The peer's request got an Ack as a whole: takes it instead of the last.</summary>
     protected abstract void Accept(ReadOnlySpan<byte> options);
 
@@ -142,6 +147,7 @@ internal abstract partial class NegotiationMachine
         {
             Host.SendPacket(
                 Protocol, PppCode.ConfigureReject, packet.Identifier, writer.Length);
+            Rejected(packet.Data);
             return false;
         }
 

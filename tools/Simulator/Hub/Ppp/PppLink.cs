@@ -1,6 +1,6 @@
 // One PPP link: its phases (RFC 1661 section 3), the machines in them, and where each protocol
-// goes. Establish: LCP. Authenticate: LCP and CHAP. Network: CCP, IPCP and data. What a machine
-// asks for the whole link (Fail, the end) happens after the event that led to it.
+// goes. Establish: LCP. Authenticate: LCP and CHAP or PAP. Network: CCP, IPCP and data. What a
+// machine asks for the whole link (Fail, the end) happens after the event that led to it.
 
 using System;
 using System.Buffers.Binary;
@@ -18,7 +18,7 @@ internal sealed class PppLink : INegotiationHost
     private readonly HubSession _session;
     private readonly PptpHub _hub;
     private readonly Lcp _lcp;
-    private ChapAuthenticator? _chap;
+    private Authenticator? _authenticator;
     private Ccp? _ccp;
     private Ipcp? _ipcp;
     private byte[] _masterKey = [];
@@ -35,7 +35,7 @@ internal sealed class PppLink : INegotiationHost
         _lcp = new Lcp(this);
     }
 
-    public HubSettings Settings => _hub.Settings;
+    public HubSettings Settings => _session.Settings;
 
     public uint ClientAddress => _session.Address;
 
@@ -56,11 +56,22 @@ internal sealed class PppLink : INegotiationHost
         get
         {
             long deadline = Math.Min(_lcp.DeadlineMs, _lcp.EchoDeadlineMs);
-            deadline = Math.Min(deadline, _chap?.DeadlineMs ?? DeadlineHolder.Never);
+            deadline = Math.Min(deadline, _authenticator?.DeadlineMs ?? DeadlineHolder.Never);
             deadline = Math.Min(deadline, _ccp?.DeadlineMs ?? DeadlineHolder.Never);
             return Math.Min(deadline, _ipcp?.DeadlineMs ?? DeadlineHolder.Never);
         }
     }
+
+    // The usual texts are shared by all sessions.
+    private string EncryptionText => (_receiver?.Strength, _sender?.Strength) switch
+    {
+        (null, _) or (_, null) => "none",
+        (MppeStrengths.Bits40, MppeStrengths.Bits40) => "MPPE 40-bit stateless",
+        (MppeStrengths.Bits56, MppeStrengths.Bits56) => "MPPE 56-bit stateless",
+        (MppeStrengths.Bits128, MppeStrengths.Bits128) => "MPPE 128-bit stateless",
+        (MppeStrengths receive, MppeStrengths send) =>
+            $"MPPE {BitsOf(receive)}-bit / {BitsOf(send)}-bit stateless",
+    };
 
     public void Start(long nowMs)
     {
@@ -72,7 +83,7 @@ internal sealed class PppLink : INegotiationHost
     {
         _lcp.Tick(nowMs);
         _lcp.TickEcho(nowMs);
-        _chap?.Tick(nowMs);
+        _authenticator?.Tick(nowMs);
         _ccp?.Tick(nowMs);
         _ipcp?.Tick(nowMs);
         Settle(nowMs);
@@ -148,8 +159,19 @@ internal sealed class PppLink : INegotiationHost
 
     public void LcpUp(long nowMs)
     {
-        _chap = new ChapAuthenticator(this);
-        _chap.Start(nowMs);
+        switch (_lcp.Authentication)
+        {
+            case null:
+                Fail(HubEnd.AuthenticationFailed, "peer refused to authenticate");
+                break;
+            case HubAuthentication.None:
+                Authenticated("", [], nowMs);
+                break;
+            case HubAuthentication authentication:
+                _authenticator = Authenticator.Of(authentication, this);
+                _authenticator.Start(nowMs);
+                break;
+        }
     }
 
     public void LcpDown(long nowMs)
@@ -166,7 +188,7 @@ internal sealed class PppLink : INegotiationHost
         }
 
         _session.GoDown(reason, nowMs);
-        _chap = null;
+        _authenticator = null;
         _ccp = null;
         _ipcp = null;
         _sender = null;
@@ -179,28 +201,49 @@ internal sealed class PppLink : INegotiationHost
     public void Authenticated(string userName, byte[] masterKey, long nowMs)
     {
         _session.UserName = userName;
+        _session.Authentication = _lcp.Authentication;
         _masterKey = masterKey;
-        _ccp = new Ccp(this);
-        _ipcp = new Ipcp(this);
+        HubEncryption encryption = Settings.Encryption;
+        if (masterKey.Length == 0 && encryption == HubEncryption.AllowMppe)
+        {
+            encryption = HubEncryption.Refused;
+        }
+
+        _ccp = new Ccp(this, encryption);
+        _ipcp = Settings.RejectIpcp ? null : new Ipcp(this);
+        if (masterKey.Length == 0 && encryption == HubEncryption.RequireMppe)
+        {
+            Note(HubNote.EncryptionWithoutKeys);
+            Fail(HubEnd.EncryptionFailed, "MPPE required but not available");
+            return;
+        }
+
         _ccp.Open(nowMs);
         _ccp.Up(nowMs);
-        if (Settings.Encryption == HubEncryption.Refused)
+        if (_ccp.AllowsClear)
         {
-            _ipcp.Open(nowMs);
+            _ipcp?.Open(nowMs);
         }
 
         // Until CCP is open IPCP stays Closed, which answers an early client Terminate-Ack.
-        _ipcp.Up(nowMs);
+        _ipcp?.Up(nowMs);
     }
 
-    public void EncryptionUp(long nowMs)
+    public void EncryptionUp(MppeStrengths receive, MppeStrengths send, long nowMs)
     {
-        _sender = new MppeSender(MppeKeys.ServerToClient(_masterKey));
-        _receiver = new MppeReceiver(MppeKeys.ClientToServer(_masterKey));
+        _sender = new MppeSender(MppeKeys.ServerToClient(_masterKey, send), send);
+        _receiver = new MppeReceiver(MppeKeys.ClientToServer(_masterKey, receive), receive);
         _ipcp?.Open(nowMs);
     }
 
-    public void NetworkUp(long nowMs) => _session.GoUp(IsEncrypting, nowMs);
+    /// <summary>IPCP is open. Whether packets are encrypted must be known too.</summary>
+    public void NetworkUp(long nowMs)
+    {
+        if (_ccp?.IsSettled == true)
+        {
+            _session.GoUp(EncryptionText, nowMs);
+        }
+    }
 
     public void NetworkDown(bool isEnd, long nowMs)
     {
@@ -230,8 +273,8 @@ internal sealed class PppLink : INegotiationHost
             case PppProtocol.Lcp:
                 _lcp.ReceiveProtocolReject(nowMs);
                 break;
-            case PppProtocol.Chap:
-                Fail(HubEnd.AuthenticationFailed, "peer refused to authenticate");
+            case ushort protocol when protocol == _authenticator?.Protocol:
+                _authenticator.Fail();
                 break;
             case PppProtocol.Ccp:
                 _ccp?.ReceiveProtocolReject(nowMs);
@@ -258,11 +301,16 @@ internal sealed class PppLink : INegotiationHost
             }
         }
         else if (_lcp.State != PppState.Opened
-            || (_ccp is null && protocol != PppProtocol.Chap))
+            || (_ccp is null && protocol is not (PppProtocol.Chap or PppProtocol.Pap)))
         {
             Note(HubNote.PppOutOfPhase);
         }
-        else if (protocol is PppProtocol.Chap or PppProtocol.Ccp or PppProtocol.Ipcp)
+        else if (protocol == PppProtocol.Ipcp && Settings.RejectIpcp)
+        {
+            _lcp.SendProtocolReject(protocol, information);
+        }
+        else if (protocol
+            is PppProtocol.Chap or PppProtocol.Pap or PppProtocol.Ccp or PppProtocol.Ipcp)
         {
             DispatchControl(protocol, information, nowMs);
         }
@@ -272,7 +320,7 @@ internal sealed class PppLink : INegotiationHost
         }
         else if (protocol == PppProtocol.Ipv4)
         {
-            if (Settings.Encryption == HubEncryption.Refused)
+            if (_ccp!.AllowsClear)
             {
                 _session.ReceiveIp(information, nowMs);
             }
@@ -297,8 +345,8 @@ internal sealed class PppLink : INegotiationHost
 
         switch (protocol)
         {
-            case PppProtocol.Chap:
-                _chap?.Receive(packet, nowMs);
+            case PppProtocol.Chap or PppProtocol.Pap:
+                ReceiveAuthentication(protocol, packet, nowMs);
                 break;
             case PppProtocol.Ccp:
                 _ccp?.Receive(packet, nowMs);
@@ -306,6 +354,19 @@ internal sealed class PppLink : INegotiationHost
             default:
                 _ipcp?.Receive(packet, nowMs);
                 break;
+        }
+    }
+
+    private void ReceiveAuthentication(ushort protocol, PppPacket packet, long nowMs)
+    {
+        if (_authenticator?.Protocol == protocol)
+        {
+            _authenticator.Receive(packet, nowMs);
+        }
+        else
+        {
+            // pppd speaks both and hears what it did not ask for in silence.
+            Note(HubNote.ChapUnmatched);
         }
     }
 
@@ -358,6 +419,13 @@ internal sealed class PppLink : INegotiationHost
         }
     }
 
+    private static string BitsOf(MppeStrengths strength) => strength switch
+    {
+        MppeStrengths.Bits40 => "40",
+        MppeStrengths.Bits56 => "56",
+        _ => "128",
+    };
+
     private void SendFrame(int start, int end, ushort protocol, bool isPlain)
     {
         start = PppFrame.WriteBefore(
@@ -369,8 +437,15 @@ internal sealed class PppLink : INegotiationHost
         _session.Gre.Send(_hub.Scratch, start, end);
     }
 
+    // Most sessions go up with IPCP. Where MPPE is only allowed, IPCP can be open before CCP is
+    // settled; the session then goes up at the end of the event that settles it.
     private void Settle(long nowMs)
     {
+        if (!_session.IsUp && _ipcp?.State == PppState.Opened && _failure is null)
+        {
+            NetworkUp(nowMs);
+        }
+
         if (_failure is var (reason, text) && EndReason is null && !_isFinished)
         {
             EndReason = reason;
