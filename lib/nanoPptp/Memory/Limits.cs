@@ -133,5 +133,31 @@ namespace nanoPptp.Memory
 
         /// <summary>The longest wait that NextDeadlineMs ever gives.</summary>
         public const int LongestWaitMs = 60000;
+
+        /// <summary>Hubs that a Redialer knows at most.</summary>
+        public const int MaximumHubCount = 8;
+
+        /// <summary>Longest time in the settings of a Redialer: 2^30 ms, 12.4 days, so that two of
+        /// them stay within the signed half of a 32-bit clock.</summary>
+        public const int LongestPauseMs = 1 << 30;
+
+        /// <summary>Wait for the adapter to carry out an order to dial, after which the dial counts
+        /// as failed: names are resolved or given up in less.</summary>
+        public const int DialMs = 120000;
+
+        /// <summary>Longest random wait before the next hub is tried when one has failed: short for
+        /// one board, long enough to spread a plant's whole fleet over the seconds.</summary>
+        public const int HubHopMs = 5000;
+
+        /// <summary>Time in which a hub's penalty halves. One failure to reach it (1024) is forgotten
+        /// entirely after eleven, in 2.75 hours at most: so often, and no oftener, a preferred hub
+        /// that is gone for days costs a vain attempt while another one serves.</summary>
+        public const int HubHalfLifeMs = 900000;
+
+        /// <summary>The current hub's lead over the others, in units of penalty.</summary>
+        public const int HubBonus = 256;
+
+        /// <summary>Greatest penalty of a hub: forgotten after thirteen half-lives.</summary>
+        public const int HubMaximumPenalty = 4096;
     }
 }
