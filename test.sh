@@ -17,9 +17,10 @@ servers (tests/Interop) alone at the end. The last line is the sum: N passed, N 
 The exit code is 0 only if nothing failed. A test project that crashes, takes too long or runs no
 test counts as a failed test.
 
-tests/Interop needs root, /dev/net/tun and some Debian packages. As root on Debian the packages
-that are missing are installed first; where that cannot be, those tests are skipped and the reason
-is printed. With NANOPPTP_INTEROP=required in the environment they fail instead.
+tests/Interop needs root, /dev/net/tun and some Debian packages, the tests of captures need tshark,
+and those of web pages chromium. As root on Debian the packages that are missing are installed
+first; where that cannot be, those tests are skipped and the reason is printed. With
+NANOPPTP_INTEROP=required in the environment they fail instead.
 
   --no-install  install nothing
   --help        this text
@@ -44,7 +45,7 @@ say() {
 install_packages() {
   local package missing=()
   [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null && command -v dpkg-query >/dev/null || return
-  for package in $(tests/Interop/peers.sh packages) tshark; do
+  for package in $(tests/Interop/peers.sh packages) tshark chromium; do
     dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' ||
       missing+=("$package")
   done
@@ -57,7 +58,7 @@ install_packages() {
     echo "The packages could not be installed."
 }
 
-# Prints why tests of tests/Interop cannot run here; nothing if they can.
+# Prints why tests that need more than .NET cannot run here; nothing if they can.
 report_interop() {
   local reason verb=skipped
   [ "${NANOPPTP_INTEROP:-}" != required ] || verb="failed, because they are required"
@@ -65,6 +66,8 @@ report_interop() {
     echo "The tests against real PPTP servers are $verb: $reason"
   [ -n "$reason" ] || command -v tshark >/dev/null ||
     echo "The test of captures is $verb: tshark is missing (apt-get install tshark)."
+  [ -x /usr/bin/chromium ] ||
+    echo "The tests of web pages are $verb: chromium is missing (apt-get install chromium)."
 }
 
 # count_tests NAME EXIT_CODE RESULTS: adds the results of a project to the sums. VSTest counts a

@@ -3,7 +3,6 @@
 using System;
 using System.Buffers.Binary;
 using System.Collections.Generic;
-using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using System.Threading.Tasks;
@@ -144,7 +143,7 @@ public sealed class HubCaptureTests
                 capture.TcpFinished(PacketDirection.Inbound, Begin + (5 * Millisecond));
             }
 
-            string[] rows = await TsharkAsync(
+            string[] rows = await Tshark.ReadAsync(
                 path,
                 "-T", "fields", "-E", "separator=|",
                 "-e", "_ws.col.Protocol", "-e", "frame.comment", "-e", "frame.interface_name",
@@ -155,7 +154,7 @@ public sealed class HubCaptureTests
             Assert.Equal("PPTP|note|hub one|0x00000002|5|1|1|0.002000000", rows[3]);
             Assert.Equal("PPTP||hub one|0x00000001|6|1|1|0.003000000", rows[4]);
             Assert.Equal("PPP LCP||hub one|0x00000001||1||0.004000000", rows[5]);
-            Assert.Empty(await TsharkAsync(
+            Assert.Empty(await Tshark.ReadAsync(
                 path,
                 "-Y",
                 "_ws.malformed || _ws.expert.severity >= 0x600000 || tcp.analysis.flags"));
@@ -226,46 +225,6 @@ public sealed class HubCaptureTests
         }
 
         return sum;
-    }
-
-    private static async Task<string[]> TsharkAsync(string path, params string[] arguments)
-    {
-        ProcessStartInfo start = new("tshark")
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        string[] all =
-        [
-            "-n", "-o", "ip.check_checksum:TRUE", "-o", "tcp.check_checksum:TRUE", "-r", path,
-            .. arguments,
-        ];
-        foreach (string argument in all)
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        Process process;
-        try
-        {
-            process = Process.Start(start)!;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            Assert.Skip("tshark is not installed: apt-get install --no-install-recommends tshark");
-            throw;
-        }
-
-        using (process)
-        {
-            Task<string> errors =
-                process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-            string output = await process.StandardOutput.ReadToEndAsync(
-                TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(60));
-            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-            Assert.True(process.ExitCode == 0, await errors);
-            return output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        }
     }
 
     /// <summary>What a reader of the capture sees of a segment.</summary>

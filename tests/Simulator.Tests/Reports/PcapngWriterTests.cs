@@ -140,6 +140,9 @@ public sealed class PcapngWriterTests
                 case 6:
                     packets.Add(ReadPacket(body));
                     break;
+                case 5:
+                    Assert.Equal(octets.Length, at + length);
+                    break;
                 default:
                     Assert.Fail($"block type {type} at {at}");
                     break;
@@ -151,6 +154,17 @@ public sealed class PcapngWriterTests
         Assert.Equal(octets.Length, at);
         interfaceNames = [.. names];
         return packets;
+    }
+
+    /// <summary>The comment of the block at the end, which must be one of interface statistics.
+    /// </summary>
+    internal static string Remark(byte[] octets)
+    {
+        int length = (int)UInt32(octets, octets.Length - 4);
+        byte[] block = octets[^length..];
+        Assert.Equal(5u, UInt32(block, 0));
+        Assert.Equal((uint)length, UInt32(block, 4));
+        return Encoding.UTF8.GetString(Options(block[20..^4])[1]);
     }
 
     private static CapturedPacket ReadPacket(byte[] body)

@@ -70,7 +70,8 @@ public class WalkthroughTests
     private static List<string> Ladder(ulong seed)
     {
         var lines = new List<string>();
-        Assert.True(new Walkthrough(seed, lines.Add).Run());
+        var walkthrough = new Walkthrough(seed, lines.Add);
+        Assert.True(walkthrough.Run());
         return [.. lines.Where(line => line.Length > 0)];
     }
 }

@@ -16,10 +16,11 @@ using Xunit;
 
 namespace nanoPptp.Telemetry.Tests.Ip;
 
-public sealed class IpEndpointTests : IHubObserver, INetworkObserver
+public sealed class IpEndpointTests : IHubObserver, IDisposable
 {
-    private readonly VirtualClock _clock = new();
-    private readonly Network _network;
+    private readonly SmallWorld _world;
+    private readonly VirtualClock _clock;
+    private readonly HubNode _hub;
     private readonly SimulatedSensor _sensor;
     private readonly List<string> _atHub = [];
     private readonly List<byte[]> _atSensor = [];
@@ -28,18 +29,17 @@ public sealed class IpEndpointTests : IHubObserver, INetworkObserver
 
     public IpEndpointTests()
     {
-        Invariant.Throws = true;
-        _network = new Network(_clock, this, 0xC0000205, 0xC0000201, 1000);
         var users = new Dictionary<string, string> { ["u"] = "p" };
-        _network.Hub = new PptpHub(
-            new HubSettings { Users = users }, _network, this, new SeededHubRandom(7));
-        _sensor = new SimulatedSensor(_clock, _network, Hub, 9)
-        {
-            DatagramReceived = _atSensor.Add,
-        };
         var settings = new PptpSettings { UserName = "u" };
         settings.SetPassword("p");
-        _sensor.Dial(settings, new byte[32]);
+        _world = new SmallWorld(7, new HubSettings { Users = users }, settings, this)
+        {
+            DatagramCame = _atSensor.Add,
+        };
+        _clock = _world.Clock;
+        _hub = _world.Hub;
+        _sensor = _world.Sensor;
+        _sensor.Start();
         Assert.True(_clock.Run(5_000_000, () => _sensor.Client.Stage == Stage.Up));
     }
 
@@ -57,9 +57,9 @@ public sealed class IpEndpointTests : IHubObserver, INetworkObserver
         for (int length = 0; length <= capacity; length += length < 64 ? 1 : 59)
         {
             string text = new('x', length);
-            _sensor.SendReading(text);
+            Send(text);
             byte[] payload = Encoding.ASCII.GetBytes(text);
-            _network.Feed(hub => Assert.Equal(
+            _hub.Input(hub => Assert.Equal(
                 length + 28 <= _session!.MaximumPacketLength,
                 hub.SendUdp(_session!, 7, 9, payload, _clock.NowMs)));
             Settle();
@@ -92,7 +92,7 @@ public sealed class IpEndpointTests : IHubObserver, INetworkObserver
         client.Arena[IpEndpoint.UdpPayloadOffset] = (byte)'1';
         Assert.True(_sensor.Endpoint.UdpOutput((int)Hub, 9, 1, 1) > 0);
         Assert.Equal(-(int)Reason.Busy, _sensor.Endpoint.UdpOutput((int)Hub, 9, 1, 1));
-        _sensor.SendReading("2");
+        Send("2");
         Settle();
         Assert.Equal(["1", "2"], _atHub);
     }
@@ -106,7 +106,7 @@ public sealed class IpEndpointTests : IHubObserver, INetworkObserver
             ushort number = sequence;
             byte[] payload = new byte[28 * sequence % 1300];
             random.NextBytes(payload);
-            _network.Feed(hub => hub.Ping(_session!, 77, number, payload, _clock.NowMs));
+            _hub.Input(hub => hub.Ping(_session!, 77, number, payload, _clock.NowMs));
             Settle();
         }
 
@@ -123,7 +123,7 @@ public sealed class IpEndpointTests : IHubObserver, INetworkObserver
             Assert.Equal(-(int)Reason.Busy, _sensor.Endpoint.EchoOutput((int)Hub, 7, 99));
 
             // Any reading makes the sensor poll; it comes behind the ping.
-            _sensor.SendReading("r");
+            Send("r");
             Settle();
             Assert.Equal(sequence, _sensor.Endpoint.EchoReplySequence);
         }
@@ -198,17 +198,7 @@ public sealed class IpEndpointTests : IHubObserver, INetworkObserver
     {
     }
 
-    void INetworkObserver.TcpTurned(Direction direction, string what, long nowUs)
-    {
-    }
-
-    void INetworkObserver.TcpSent(Direction direction, ReadOnlySpan<byte> octets, long nowUs)
-    {
-    }
-
-    void INetworkObserver.GreSent(Direction direction, ReadOnlySpan<byte> gre, long nowUs)
-    {
-    }
+    public void Dispose() => _world.Dispose();
 
     private static byte[] Packet(byte protocol, uint destination, uint source, byte[] payload)
     {
@@ -239,12 +229,23 @@ public sealed class IpEndpointTests : IHubObserver, INetworkObserver
         return packet;
     }
 
+    private void Send(string text)
+    {
+        // A packet that waits goes out in the sensor's next round.
+        byte[] payload = Encoding.ASCII.GetBytes(text);
+        if (!_sensor.SendReading(payload, 9))
+        {
+            _sensor.Want();
+            Assert.True(_sensor.SendReading(payload, 9));
+        }
+    }
+
     private void Give(byte[] packet)
     {
         byte[] copy = (byte[])packet.Clone();
-        _network.Feed(hub => Assert.True(hub.SendIp(_session!, copy, _clock.NowMs)));
+        _hub.Input(hub => Assert.True(hub.SendIp(_session!, copy, _clock.NowMs)));
         Settle();
     }
 
-    private void Settle() => _clock.Run(_clock.NowUs + 10_000, () => false);
+    private void Settle() => _world.Advance(100_000);
 }

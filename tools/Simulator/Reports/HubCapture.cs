@@ -62,19 +62,29 @@ public sealed class HubCapture
         _hub = new Side(hubAddress, (ushort)hubPort, PacketDirection.Inbound);
     }
 
+    /// <summary>The next TCP connection is another one.</summary>
+    /// <param name="clientPort">The client's TCP port, other than that of the one before.</param>
+    public void BeginConnection(int clientPort)
+    {
+        _client.Restart((ushort)clientPort);
+        _hub.Restart(_hub.Port);
+    }
+
     /// <summary>The client's SYN.</summary>
     /// <param name="unixNanoseconds">When it was sent.</param>
-    public void TcpRequested(long unixNanoseconds)
+    /// <param name="comment">A comment, or null.</param>
+    public void TcpRequested(long unixNanoseconds, string? comment = null)
     {
-        WriteSegment(_client, Syn, [], unixNanoseconds, null);
+        WriteSegment(_client, Syn, [], unixNanoseconds, comment);
         _client.Sequence++;
     }
 
     /// <summary>The rest of the handshake: the connection stands.</summary>
     /// <param name="unixNanoseconds">When the client knew.</param>
-    public void TcpEstablished(long unixNanoseconds)
+    /// <param name="comment">A comment, or null.</param>
+    public void TcpEstablished(long unixNanoseconds, string? comment = null)
     {
-        WriteSegment(_hub, Syn | Ack, [], unixNanoseconds, null);
+        WriteSegment(_hub, Syn | Ack, [], unixNanoseconds, comment);
         _hub.Sequence++;
         WriteSegment(_client, Ack, [], unixNanoseconds, null);
     }
@@ -104,10 +114,12 @@ public sealed class HubCapture
     /// <summary>One side ends its half of the control connection: FIN, acknowledged.</summary>
     /// <param name="direction">Whose half.</param>
     /// <param name="unixNanoseconds">When.</param>
-    public void TcpFinished(PacketDirection direction, long unixNanoseconds)
+    /// <param name="comment">A comment, or null.</param>
+    public void TcpFinished(
+        PacketDirection direction, long unixNanoseconds, string? comment = null)
     {
         Side from = SideOf(direction);
-        WriteSegment(from, Fin | Ack, [], unixNanoseconds, null);
+        WriteSegment(from, Fin | Ack, [], unixNanoseconds, comment);
         from.Sequence++;
         WriteSegment(Other(from), Ack, [], unixNanoseconds, null);
     }
@@ -233,14 +245,24 @@ public sealed class HubCapture
     {
         internal uint Address { get; } = address;
 
-        internal ushort Port { get; } = port;
+        internal ushort Port { get; private set; } = port;
 
         internal PacketDirection Direction { get; } = direction;
 
         internal ushort Identification { get; set; }
 
-        // Initial sequence numbers are free; the same in every capture make captures comparable.
-        internal uint Sequence { get; set; } =
-            direction == PacketDirection.Outbound ? 1000u : 2000u;
+        internal uint Sequence { get; set; } = InitialSequence(direction);
+
+        internal void Restart(ushort newPort)
+        {
+            Port = newPort;
+            Sequence = InitialSequence(Direction);
+        }
+
+        // Initial sequence numbers are free; the same in every capture makes captures comparable.
+        private static uint InitialSequence(PacketDirection direction)
+        {
+            return direction == PacketDirection.Outbound ? 1000u : 2000u;
+        }
     }
 }

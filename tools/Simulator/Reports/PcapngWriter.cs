@@ -1,12 +1,14 @@
 // Writes pcapng, the capture format of Wireshark and tshark (draft-ietf-opsawg-pcapng): a Section
 // Header Block, an Interface Description Block for every hub, then an Enhanced Packet Block for
-// every packet. All packets begin with an IPv4 header (link type 101).
+// every packet, and at the end, where something is left to say of an interface, an Interface
+// Statistics Block. All packets begin with an IPv4 header (link type 101).
 //
 //   block:     type 4 | length 4 | body, padded to 4 | length 4
 //   section:   magic 1A2B3C4D | major 2 | minor 2 | section length 8 (-1: unknown) | options
 //   interface: link type 2 | reserved 2 | snap length 4 (0: no limit) | options
 //   packet:    interface 4 | time high 4 | time low 4 | captured 4 | original 4 | octets, padded
 //              | options
+//   statistics: interface 4 | time high 4 | time low 4 | options
 //   option:    code 2 | length 2 | value, padded to 4; ended by code 0
 //
 // Numbers are little-endian: the magic in the section header says so. A block goes to the stream in
@@ -41,6 +43,7 @@ public sealed class PcapngWriter : IDisposable
 
     private const uint SectionHeaderBlock = 0x0A0D0D0A;
     private const uint InterfaceDescriptionBlock = 1;
+    private const uint InterfaceStatisticsBlock = 5;
     private const uint EnhancedPacketBlock = 6;
     private const uint ByteOrderMagic = 0x1A2B3C4D;
     private const ushort OptionEnd = 0;
@@ -136,6 +139,25 @@ public sealed class PcapngWriter : IDisposable
             WriteUInt32(OptionEnd);
         }
 
+        End();
+    }
+
+    /// <summary>Writes what is to be said of an interface when no packet is left to say it of.
+    /// </summary>
+    /// <param name="interfaceNumber">What <see cref="AddInterface"/> gave.</param>
+    /// <param name="unixNanoseconds">When, since 1970.</param>
+    /// <param name="comment">What a reader shall know.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such interface.</exception>
+    public void WriteRemark(int interfaceNumber, long unixNanoseconds, string comment)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(interfaceNumber);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(interfaceNumber, _interfaceCount);
+        Begin(InterfaceStatisticsBlock);
+        WriteUInt32((uint)interfaceNumber);
+        WriteUInt32((uint)(unixNanoseconds >> 32));
+        WriteUInt32((uint)unixNanoseconds);
+        WriteOption(OptionComment, comment);
+        WriteUInt32(OptionEnd);
         End();
     }
 

@@ -1,84 +1,200 @@
 // One sensor: the real library, driven by the virtual clock instead of sockets. It is the adapter that
-// lib/ describes, and nothing of the protocol is here.
+// lib/ describes, and nothing of the protocol is here. On the way it measures what the library promises:
+// no allocation after Open, bounded work, octets behind a received packet untouched, every packet counted
+// in exactly one fate.
 
 using System;
 using System.Collections.Generic;
-using System.Text;
 using nanoPptp.Client;
 using nanoPptp.Diagnostics;
+using nanoPptp.Memory;
 using nanoPptp.Telemetry.Ip;
 using Simulator.World;
 
 namespace Simulator.Sensor;
 
-/// <summary>A sensor on the simulated network.</summary>
-public sealed class SimulatedSensor : INetworkClient
+/// <summary>What a sensor tells.</summary>
+public interface ISensorObserver
 {
-    private const int ReadingSourcePort = 49152;
+    /// <summary>An event of the library.</summary>
+    void Happened(SimulatedSensor sensor, TunnelEvent code, int value);
+
+    /// <summary>It dials.</summary>
+    void Dialled(SimulatedSensor sensor, int hub);
+
+    /// <summary>Its tunnel is over.</summary>
+    void Ended(SimulatedSensor sensor, Reason reason, int detail);
+
+    /// <summary>A datagram came through the tunnel; its payload is valid during the call.</summary>
+    void DatagramCame(SimulatedSensor sensor, ReadOnlySpan<byte> payload);
+
+    /// <summary>The library broke a promise.</summary>
+    void PromiseBroken(SimulatedSensor sensor, string check, string text);
+}
+
+/// <summary>What a sensor is set to.</summary>
+/// <param name="Name">Its name, which is its user name too.</param>
+/// <param name="ConnectMs">How long it waits for a TCP connection.</param>
+/// <param name="ClockMs">What its 32-bit clock shows at the beginning.</param>
+public sealed record SensorSettings(string Name, int ConnectMs, int ClockMs);
+
+/// <summary>A sensor on the simulated network.</summary>
+public sealed partial class SimulatedSensor : INetworkClient
+{
+    private const int EntropyLength = 32;
 
     private readonly VirtualClock _clock;
-    private readonly Network _network;
+    private readonly SensorLink _link;
+    private readonly ISensorObserver _observer;
+    private readonly Random64 _random;
+    private readonly SensorSettings _settings;
+    private readonly PptpSettings _tunnelSettings;
     private readonly Queue<byte[]> _received = new();
-    private readonly Queue<byte[]> _readings = new();
-    private readonly uint _readingAddress;
-    private readonly int _readingPort;
+    private readonly Redialer _redialer;
+    private readonly bool _redials;
+    private long _wakeAtUs = long.MaxValue;
+    private long _connectByMs = long.MaxValue;
+    private bool _isDialled;
+    private bool _isOver;
+    private int _readingCount;
+    private byte[]? _heldReading;
 
-    /// <summary>Makes a sensor that sends its readings to one place.</summary>
+    /// <summary>Makes a sensor that is off.</summary>
+    /// <param name="settings">What it is set to.</param>
+    /// <param name="tunnelSettings">Its tunnel's settings; shared and never wiped.</param>
+    /// <param name="redialSettings">When it dials again; null: it makes one attempt.</param>
+    /// <param name="clock">The present.</param>
+    /// <param name="link">Its way to the hubs.</param>
+    /// <param name="observer">Who is told.</param>
+    /// <param name="random">Its entropy.</param>
     public SimulatedSensor(
-        VirtualClock clock, Network network, uint readingAddress, int readingPort)
+        SensorSettings settings,
+        PptpSettings tunnelSettings,
+        RedialSettings? redialSettings,
+        VirtualClock clock,
+        SensorLink link,
+        ISensorObserver observer,
+        Random64 random)
     {
+        ArgumentNullException.ThrowIfNull(link);
+        CheckThatAllocationsCanBeMeasured();
+        _settings = settings;
+        _tunnelSettings = tunnelSettings;
         _clock = clock;
-        _network = network;
-        _readingAddress = readingAddress;
-        _readingPort = readingPort;
+        _link = link;
+        _observer = observer;
+        _random = random;
+        _redials = redialSettings is not null;
+        _redialer = new Redialer(Client, redialSettings ?? new RedialSettings());
         Endpoint = new IpEndpoint(Client);
-        network.Client = this;
+        link.Client = this;
     }
+
+    /// <summary>Its number, from 0.</summary>
+    public int Number => _link.Number;
+
+    /// <summary>Its name.</summary>
+    public string Name => _settings.Name;
 
     /// <summary>The library.</summary>
     public PptpClient Client { get; } = new();
 
-    /// <summary>Told of every event of the library.</summary>
-    public Action<TunnelEvent, int>? Happened { get; set; }
-
-    /// <summary>Told of every UDP datagram that comes through the tunnel, with its payload.</summary>
-    public Action<byte[]>? DatagramReceived { get; set; }
-
     /// <summary>The library's end of the inner network.</summary>
     public IpEndpoint Endpoint { get; }
 
-    private int NowMs => unchecked((int)_clock.NowMs);
+    /// <summary>Whether it dials again when a tunnel is over.</summary>
+    public bool Redials => _redials;
 
-    /// <summary>Dials.</summary>
-    /// <param name="settings">Who the sensor is.</param>
-    /// <param name="entropy">Random octets, at least 16.</param>
-    public void Dial(PptpSettings settings, byte[] entropy)
+    /// <summary>The library's way back.</summary>
+    public Redialer Redialer => _redialer;
+
+    /// <summary>Its way to the hubs.</summary>
+    public SensorLink Link => _link;
+
+    /// <summary>Whether it will never dial again.</summary>
+    public bool IsOver => _isOver;
+
+    /// <summary>The hub that it dialled last; -1 before the first dial.</summary>
+    public int Hub { get; private set; } = -1;
+
+    /// <summary>What is planted in it.</summary>
+    internal PlantedBug Bug { get; init; }
+
+    private int NowMs => unchecked((int)(_clock.NowMs + _settings.ClockMs));
+
+    /// <summary>Power comes.</summary>
+    public void Start()
     {
-        ArgumentNullException.ThrowIfNull(entropy);
-        Client.Open(settings, entropy, 0, entropy.Length, NowMs);
-        _network.Connect();
+        byte[] entropy = _random.Octets(EntropyLength);
+        _redialer.Start(entropy, 0, entropy.Length, NowMs);
         Pump();
     }
 
-    /// <summary>Hangs up in order.</summary>
+    /// <summary>Hangs up in order and for good.</summary>
     public void HangUp()
     {
-        Client.Close(NowMs);
+        _isOver = true;
+        _redialer.Stop(NowMs);
         Pump();
     }
 
-    /// <summary>Sends a reading as a UDP datagram as soon as the tunnel takes it.</summary>
-    /// <param name="text">The reading.</param>
-    public void SendReading(string text)
+    /// <summary>The application has something to say: a tunnel that was hung up is dialled again.
+    /// </summary>
+    public void Want()
     {
-        _readings.Enqueue(Encoding.UTF8.GetBytes(text));
+        _redialer.Wanted(NowMs);
         Pump();
+    }
+
+    /// <summary>The application has had no answer for a long time: the tunnel is dialled anew.
+    /// </summary>
+    public void Complain()
+    {
+        _redialer.Unanswered(NowMs);
+        Pump();
+    }
+
+    /// <summary>Sends a reading as a UDP datagram.</summary>
+    /// <param name="payload">The reading.</param>
+    /// <param name="port">To which port of the hub.</param>
+    /// <returns>False when the tunnel does not take it now; nothing was sent then.</returns>
+    public bool SendReading(ReadOnlySpan<byte> payload, int port)
+    {
+        if (!Client.IsIpOutputFree || payload.Length > Endpoint.UdpPayloadCapacity)
+        {
+            return false;
+        }
+
+        bool isTenth = ++_readingCount % 10 == 0;
+        if (Bug == PlantedBug.SwapsReadings && isTenth)
+        {
+            _heldReading = payload.ToArray();
+            return true;
+        }
+
+        byte change = (byte)(Bug == PlantedBug.ChangesReading && isTenth ? 1 : 0);
+        bool isSent = SendUdp(payload, port, change);
+        if (Bug == PlantedBug.SendsTwice && isTenth)
+        {
+            SendUdp(payload, port, change);
+        }
+
+        if (_heldReading is { } held)
+        {
+            _heldReading = null;
+            SendUdp(held, port, change);
+        }
+
+        return isSent;
     }
 
     /// <inheritdoc/>
     public void TcpConnected()
     {
+        _connectByMs = long.MaxValue;
+        long before = Measured();
         Client.ControlConnected(NowMs);
+        CheckAllocation(before, "ControlConnected");
         Pump();
     }
 
@@ -86,35 +202,52 @@ public sealed class SimulatedSensor : INetworkClient
     public void TcpReceived(byte[] octets)
     {
         ArgumentNullException.ThrowIfNull(octets);
+        long before = Measured();
         Client.ControlInput(octets, 0, octets.Length, NowMs);
+        CheckAllocation(before, "ControlInput");
         Pump();
     }
 
     /// <inheritdoc/>
     public void TcpClosed()
     {
+        _connectByMs = long.MaxValue;
+        long before = Measured();
         Client.ControlClosed(NowMs);
+        CheckAllocation(before, "ControlClosed");
         Pump();
     }
 
     /// <inheritdoc/>
     public void IpReceived(byte[] packet)
     {
-        _received.Enqueue(packet);
+        ArgumentNullException.ThrowIfNull(packet);
+
+        // A datagram that is longer than the buffer is cut by every socket.
+        _received.Enqueue(packet.Length > Limits.ReceiveSlotLength
+            ? packet[..Limits.ReceiveSlotLength]
+            : packet);
         Pump();
     }
 
+    // One round, in the order that the library wants: drain, poll, tick, poll; then whether to dial.
     private void Pump()
     {
         Exchange();
+        long before = Measured();
         Client.Tick(NowMs);
+        CheckAllocation(before, "Tick");
         Exchange();
-
-        int waitMs = Client.NextDeadlineMs(NowMs);
-        if (Client.Stage != Stage.Closed)
+        if (_clock.NowMs >= _connectByMs)
         {
-            _clock.At((_clock.NowMs + waitMs) * 1000, Wake);
+            _connectByMs = long.MaxValue;
+            Client.ControlClosed(NowMs);
+            Exchange();
         }
+
+        CheckFates();
+        Follow();
+        PlanWake();
     }
 
     private void Exchange()
@@ -124,92 +257,214 @@ public sealed class SimulatedSensor : INetworkClient
             DrainSocket();
             PollOutputs();
         }
-        while (_received.Count > 0 || SendNextReading());
-    }
-
-    private void Wake()
-    {
-        if (Client.NextDeadlineMs(NowMs) == 0)
+        while (_received.Count > 0);
+        if (Client.Stage == Stage.Closed)
         {
-            Pump();
+            EndTunnel();
         }
     }
 
     private void DrainSocket()
     {
-        while (_received.Count > 0)
+        while (_received.TryPeek(out byte[]? packet))
         {
+            long before = Measured();
             int slot = Client.LendReceiveSlot();
+            CheckAllocation(before, "LendReceiveSlot");
             if (slot < 0)
             {
                 return;
             }
 
-            byte[] packet = _received.Dequeue();
+            _received.Dequeue();
+            if (Bug == PlantedBug.LosesCount)
+            {
+                Client.Counters.GreReceived++;
+                continue;
+            }
+
+            int start = (packet[0] & 15) * 4;
             packet.CopyTo(Client.Arena, PptpClient.ReceiveSlotOffset(slot));
-            int headerLength = (packet[0] & 15) * 4;
-            Client.GreInput(slot, headerLength, packet.Length - headerLength, NowMs);
+            Guard(slot, packet.Length);
+            before = Measured();
+            Client.GreInput(slot, start, packet.Length - start, NowMs);
+            CheckAllocation(before, "GreInput");
         }
     }
 
     private void PollOutputs()
     {
-        for (; ; )
+        for (int count = 0; ; count++)
         {
-            switch (Client.Poll(NowMs))
+            CheckWork(count);
+            long before = Measured();
+            Output output = Client.Poll(NowMs);
+            CheckAllocation(before, "Poll");
+            switch (output)
             {
                 case Output.SendControl:
-                    _network.SendTcpToHub(OutputOctets());
+                    _link.SendTcp(OutputOctets());
                     Client.ControlSent(Client.OutputLength);
                     break;
                 case Output.SendGre:
-                    _network.SendGreToHub(OutputOctets());
+                    ReadOnlySpan<byte> gre = GreOctets();
+                    CheckNotInClear(gre);
+                    _link.SendGre(gre);
                     break;
                 case Output.DeliverIp:
-                    if (Endpoint.Input())
-                    {
-                        DatagramReceived?.Invoke(Payload().ToArray());
-                    }
-
+                    Deliver();
                     break;
                 case Output.Event:
-                    TakeEvent();
+                    _observer.Happened(this, Client.EventCode, Client.EventValue);
                     break;
                 default:
-                    if (Client.Stage == Stage.Closed)
+                    if (Bug == PlantedBug.WorksWithoutBound && Client.Stage == Stage.Up)
                     {
-                        _network.CloseTcpToHub();
+                        continue;
                     }
 
+                    CheckGuards();
                     return;
             }
         }
     }
 
-    private void TakeEvent() => Happened?.Invoke(Client.EventCode, Client.EventValue);
-
-    private bool SendNextReading()
+    private void Deliver()
     {
-        if (_readings.Count == 0 || !Client.IsIpOutputFree)
+        long before = Measured();
+        bool isDatagram = Endpoint.Input();
+        CheckAllocation(before, "IpEndpoint.Input");
+        if (!isDatagram)
+        {
+            return;
+        }
+
+        // An answer of the application would use the arena: it gets the octets while they are there.
+        ReadOnlySpan<byte> payload = Client.Arena.AsSpan(Endpoint.UdpOffset, Endpoint.UdpLength);
+        _observer.DatagramCame(this, payload);
+        if (Bug == PlantedBug.DeliversTwice)
+        {
+            _observer.DatagramCame(this, payload);
+        }
+    }
+
+    private void EndTunnel()
+    {
+        if (!_isDialled)
+        {
+            return;
+        }
+
+        _isDialled = false;
+        _connectByMs = long.MaxValue;
+        _received.Clear();
+        _link.CloseTcp();
+        Reason reason = Bug == PlantedBug.BlamesPassword
+            ? Reason.AuthenticationFailed
+            : Client.Diagnosis.Reason;
+        _observer.Ended(this, reason, Client.Diagnosis.Detail);
+        if (!_redials || Bug == PlantedBug.NeverRedials)
+        {
+            _isOver = true;
+            _redialer.Stop(NowMs);
+        }
+    }
+
+    private void Follow()
+    {
+        long before = Measured();
+        RedialOrder order = _redialer.Tick(NowMs);
+        CheckAllocation(before, "Redialer.Tick");
+        if (order == RedialOrder.Dial)
+        {
+            Dial(_redialer.Hub);
+        }
+        else if (Bug == PlantedBug.RedialsAtOnce
+            && Client.Stage == Stage.Closed && Hub >= 0 && !_isOver)
+        {
+            Dial(Hub);
+        }
+
+        // The redialer hangs up by itself when a session is idle or old.
+        Exchange();
+    }
+
+    private void Dial(int hub)
+    {
+        Hub = hub;
+        _observer.Dialled(this, hub);
+        byte[] entropy = _random.Octets(EntropyLength);
+        if (!_link.Dial(hub))
+        {
+            _redialer.DialFailed(NowMs);
+            _observer.Ended(this, Reason.HubUnreachable, 0);
+            _isOver = !_redials;
+            return;
+        }
+
+        _isDialled = true;
+        _connectByMs = _clock.NowMs + _settings.ConnectMs;
+        ForgetGuards();
+        Client.Open(_tunnelSettings, entropy, 0, entropy.Length, NowMs);
+    }
+
+    private void PlanWake()
+    {
+        long waitMs = _isOver && Client.Stage == Stage.Closed
+            ? long.MaxValue
+            : _redialer.NextDeadlineMs(NowMs);
+        if (Client.Stage != Stage.Closed)
+        {
+            waitMs = Math.Min(waitMs, Client.NextDeadlineMs(NowMs));
+            if (_connectByMs != long.MaxValue)
+            {
+                waitMs = Math.Min(waitMs, Math.Max(0, _connectByMs - _clock.NowMs));
+            }
+        }
+
+        if (waitMs == long.MaxValue)
+        {
+            return;
+        }
+
+        // A deadline lies at a whole millisecond; one that is due now is not in the past.
+        long atUs = (_clock.NowMs + Math.Max(1, waitMs)) * 1000;
+        if (atUs < _wakeAtUs)
+        {
+            _wakeAtUs = atUs;
+            _clock.At(atUs, () => Wake(atUs));
+        }
+    }
+
+    private void Wake(long atUs)
+    {
+        // Only the earliest wake-up that is planned counts.
+        if (atUs == _wakeAtUs)
+        {
+            _wakeAtUs = long.MaxValue;
+            Pump();
+        }
+    }
+
+    private bool SendUdp(ReadOnlySpan<byte> payload, int port, byte change)
+    {
+        if (!Client.IsIpOutputFree)
         {
             return false;
         }
 
-        byte[] reading = _readings.Dequeue();
-        reading.CopyTo(Client.Arena, IpEndpoint.UdpPayloadOffset);
-        int result = Endpoint.UdpOutput(
-            unchecked((int)_readingAddress), _readingPort, ReadingSourcePort, reading.Length);
-        if (result < 0)
+        payload.CopyTo(Client.Arena.AsSpan(IpEndpoint.UdpPayloadOffset));
+        if (change != 0)
         {
-            throw new InvalidOperationException(
-                $"the tunnel took no reading: {(Reason)(-result)}");
+            Client.Arena[IpEndpoint.UdpPayloadOffset + payload.Length - 1] ^= change;
         }
 
-        return true;
+        long before = Measured();
+        int result = Endpoint.UdpOutput(Client.PeerAddress, port, port, payload.Length);
+        CheckAllocation(before, "UdpOutput");
+        Pump();
+        return result > 0;
     }
-
-    private ReadOnlySpan<byte> Payload() =>
-        Client.Arena.AsSpan(Endpoint.UdpOffset, Endpoint.UdpLength);
 
     private ReadOnlySpan<byte> OutputOctets() =>
         Client.Arena.AsSpan(Client.OutputOffset, Client.OutputLength);

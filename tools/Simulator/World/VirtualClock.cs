@@ -9,7 +9,7 @@ namespace Simulator.World;
 /// <summary>The present, and what is planned for later, in microseconds.</summary>
 public sealed class VirtualClock
 {
-    private readonly PriorityQueue<Action, (long AtUs, long Order)> _queue = new();
+    private readonly PriorityQueue<Action, (long AtUs, long Order)> _queue = new(new Sooner());
     private long _order;
 
     /// <summary>The present, in microseconds since the beginning of the world.</summary>
@@ -46,7 +46,7 @@ public sealed class VirtualClock
         {
             if (!_queue.TryPeek(out _, out (long AtUs, long Order) next) || next.AtUs > untilUs)
             {
-                NowUs = untilUs;
+                NowUs = Math.Max(NowUs, untilUs);
                 return isDone();
             }
 
@@ -56,5 +56,11 @@ public sealed class VirtualClock
         }
 
         return true;
+    }
+
+    private sealed class Sooner : IComparer<(long AtUs, long Order)>
+    {
+        public int Compare((long AtUs, long Order) x, (long AtUs, long Order) y) =>
+            x.AtUs != y.AtUs ? x.AtUs.CompareTo(y.AtUs) : x.Order.CompareTo(y.Order);
     }
 }

@@ -10,7 +10,6 @@ using nanoPptp.Client;
 using nanoPptp.Diagnostics;
 using Simulator.Hub;
 using Simulator.Reports;
-using Simulator.Sensor;
 
 namespace Simulator.World;
 
@@ -28,20 +27,19 @@ public sealed class Walkthrough : IHubObserver
 
     private const string UserName = "sensor-1";
     private const ushort ReadingPort = 5683;
-    private const long DelayUs = 10_000;
     private const long ReadingIntervalUs = 1_000_000;
     private const long LimitUs = 60_000_000;
-    private const int EntropyLength = 32;
+    private const int PasswordLength = 16;
+    private const int PingLength = 32;
 
-    private readonly VirtualClock _clock = new();
+    private readonly ulong _seed;
     private readonly Action<string> _write;
     private readonly Ladder _ladder;
-    private readonly SeededHubRandom _random;
-    private readonly Network _network;
-    private readonly SimulatedSensor _sensor;
-    private readonly uint _hubTunnelAddress;
+    private readonly Random64 _random;
+    private readonly HubSettings _hubSettings;
     private readonly List<string> _sent = [];
     private readonly List<ReceivedReading> _received = [];
+    private VirtualClock _clock = new();
     private HubSession? _session;
     private HubEnd? _end;
     private int _pingAnswers;
@@ -51,24 +49,16 @@ public sealed class Walkthrough : IHubObserver
     /// <param name="write">Takes the lines to show.</param>
     public Walkthrough(ulong seed, Action<string> write)
     {
+        _seed = seed;
         _write = write;
         _ladder = new Ladder(write);
-        _random = new SeededHubRandom(seed);
-        uint sensorAddress = Ipv4Address.Parse("192.0.2.10");
-        uint hubAddress = Ipv4Address.Parse("192.0.2.1");
-        _network = new Network(_clock, _ladder, sensorAddress, hubAddress, DelayUs);
+        _random = new Random64(seed).Fork(0);
 
         // The password is drawn and never shown: not even a simulation has one to copy.
-        Password = Convert.ToHexStringLower(NextOctets(EntropyLength / 2));
-        var settings = new HubSettings
+        Password = Convert.ToHexStringLower(_random.Octets(PasswordLength));
+        _hubSettings = new HubSettings
         {
             Users = new Dictionary<string, string> { [UserName] = Password },
-        };
-        _hubTunnelAddress = settings.TunnelAddress;
-        _network.Hub = new PptpHub(settings, _network, this, new SeededHubRandom(~seed));
-        _sensor = new SimulatedSensor(_clock, _network, _hubTunnelAddress, ReadingPort)
-        {
-            Happened = ShowEvent,
         };
     }
 
@@ -89,13 +79,16 @@ public sealed class Walkthrough : IHubObserver
         _write(Ladder.Heading);
         var settings = new PptpSettings { UserName = UserName };
         settings.SetPassword(Password);
-        _sensor.Dial(settings, NextOctets(EntropyLength));
-        _clock.Run(LimitUs, () => _sensor.Client.Stage == Stage.Closed);
+        using var world = new SmallWorld(_seed, _hubSettings, settings, this, _ladder);
+        _clock = world.Clock;
+        world.Happened = (code, value) => ShowEvent(world, code, value);
+        world.Sensor.Start();
+        _clock.Run(
+            LimitUs, () => world.Sensor.IsOver && world.Sensor.Client.Stage == Stage.Closed);
 
         // The last words of the sensor still travel to the hub.
-        long lastUs = _clock.NowUs + (2 * DelayUs);
-        _clock.Run(lastUs, () => false);
-        return Report();
+        world.Advance(2 * Simulation.CalmUs);
+        return Report(world.Sensor.Client.Diagnosis.Reason);
     }
 
     /// <inheritdoc/>
@@ -103,7 +96,7 @@ public sealed class Walkthrough : IHubObserver
     {
         ArgumentNullException.ThrowIfNull(session);
         _session = session;
-        _ladder.Note(
+        _ladder.Remarked(
             _clock.NowUs,
             $"hub: {session.UserName} is up as {Ipv4Address.ToText(session.Address)}, "
                 + session.EncryptionText);
@@ -113,7 +106,7 @@ public sealed class Walkthrough : IHubObserver
     public void SessionDown(HubSession session, HubEnd reason, long nowMs)
     {
         _end = reason;
-        _ladder.Note(_clock.NowUs, $"hub: session over ({reason})");
+        _ladder.Remarked(_clock.NowUs, $"hub: session over ({reason})");
     }
 
     /// <inheritdoc/>
@@ -122,7 +115,7 @@ public sealed class Walkthrough : IHubObserver
         string text = Encoding.UTF8.GetString(datagram.Payload);
         string source = $"{Ipv4Address.ToText(datagram.Source)}:{datagram.SourcePort}";
         _received.Add(new ReceivedReading(_clock.NowUs, source, text));
-        _ladder.Note(_clock.NowUs, $"hub: reading from {source}: {text}");
+        _ladder.Remarked(_clock.NowUs, $"hub: reading from {source}: {text}");
     }
 
     /// <inheritdoc/>
@@ -134,12 +127,12 @@ public sealed class Walkthrough : IHubObserver
         long nowMs)
     {
         _pingAnswers++;
-        _ladder.Note(_clock.NowUs, "hub: the sensor answered a ping");
+        _ladder.Remarked(_clock.NowUs, "hub: the sensor answered a ping");
     }
 
     /// <inheritdoc/>
     public void IpReceived(HubSession session, ReadOnlySpan<byte> packet, long nowMs) =>
-        _ladder.Note(_clock.NowUs, $"hub: an IP packet of {packet.Length} octets");
+        _ladder.Remarked(_clock.NowUs, $"hub: an IP packet of {packet.Length} octets");
 
     /// <inheritdoc/>
     public void Noted(HubSession? session, HubNote note, long nowMs)
@@ -147,55 +140,57 @@ public sealed class Walkthrough : IHubObserver
         // Set-Link-Info is part of every call and changes nothing.
         if (note != HubNote.SetLinkInfo)
         {
-            _ladder.Note(_clock.NowUs, $"hub: noted {note}");
+            _ladder.Remarked(_clock.NowUs, $"hub: noted {note}");
         }
     }
 
-    private void ShowEvent(TunnelEvent code, int value)
+    private void ShowEvent(SmallWorld world, TunnelEvent code, int value)
     {
         if (code == TunnelEvent.Trouble)
         {
-            _ladder.Note(_clock.NowUs, $"sensor: {(Reason)value}");
+            _ladder.Remarked(_clock.NowUs, $"sensor: {(Reason)value}");
             return;
         }
 
         var stage = (Stage)value;
-        _ladder.Note(_clock.NowUs, $"sensor: stage {stage}");
+        _ladder.Remarked(_clock.NowUs, $"sensor: stage {stage}");
         if (stage == Stage.Up)
         {
-            PlanReadings();
+            PlanReadings(world);
         }
     }
 
-    private void PlanReadings()
+    private void PlanReadings(SmallWorld world)
     {
         for (int i = 0; i < ReadingCount; i++)
         {
             string text = string.Create(
                 CultureInfo.InvariantCulture,
-                $"pressure={4.0 + (_random.NextUInt64() % 100 / 1000.0):0.000} bar n={i + 1}");
+                $"pressure={4.0 + (_random.Below(100) / 1000.0):0.000} bar n={i + 1}");
             _clock.After((i + 1) * ReadingIntervalUs, () =>
             {
-                _sent.Add(text);
-                _sensor.SendReading(text);
+                if (world.Sensor.SendReading(Encoding.UTF8.GetBytes(text), ReadingPort))
+                {
+                    _sent.Add(text);
+                }
             });
         }
 
         long middleUs = (ReadingCount * ReadingIntervalUs / 2) + (ReadingIntervalUs / 2);
-        _clock.After(middleUs, Ping);
-        _clock.After((ReadingCount + 1) * ReadingIntervalUs, _sensor.HangUp);
+        _clock.After(middleUs, () => Ping(world.Hub));
+        _clock.After((ReadingCount + 1) * ReadingIntervalUs, world.Sensor.HangUp);
     }
 
-    private void Ping()
+    private void Ping(HubNode node)
     {
         if (_session is { IsUp: true } session)
         {
-            byte[] payload = NextOctets(EntropyLength);
-            _network.Feed(hub => hub.Ping(session, 1, 1, payload, _clock.NowMs));
+            byte[] payload = _random.Octets(PingLength);
+            node.Input(hub => hub.Ping(session, 1, 1, payload, _clock.NowMs));
         }
     }
 
-    private bool Report()
+    private bool Report(Reason reason)
     {
         _write("");
         _write("Readings as received by the hub:");
@@ -216,25 +211,14 @@ public sealed class Walkthrough : IHubObserver
             && _sent.Count == ReadingCount
             && _pingAnswers == 1
             && _end == HubEnd.ClientTerminated
-            && _sensor.Client.Diagnosis.Reason == Reason.ClosedByUser;
+            && reason == Reason.ClosedByUser;
         _write("");
         _write(good
             ? $"{_received.Count} of {ReadingCount} readings arrived in order, encrypted with "
                 + $"{_session?.EncryptionText}; the ping was answered; hung up in order."
             : $"FAILED: {_received.Count} of {ReadingCount} readings arrived, {_pingAnswers} "
                 + $"pings answered, end at the hub: {_end?.ToString() ?? "none"}, at the sensor: "
-                + $"{_sensor.Client.Diagnosis.Reason}.");
+                + $"{reason}.");
         return good;
-    }
-
-    private byte[] NextOctets(int count)
-    {
-        byte[] octets = new byte[count];
-        for (int i = 0; i < count; i++)
-        {
-            octets[i] = (byte)(_random.NextUInt64() >> 56);
-        }
-
-        return octets;
     }
 }

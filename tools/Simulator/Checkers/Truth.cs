@@ -1,0 +1,94 @@
+// Whether a diagnosis is true. The simulation knows what went wrong, so what the library says about an
+// attempt can be held against it: a reason is believed only when one of the faults that lead to it was in
+// force since the attempt began.
+
+using System.Collections.Generic;
+using nanoPptp.Diagnostics;
+using Simulator.Scenarios;
+
+namespace Simulator.Checkers;
+
+/// <summary>Which faults explain which reason.</summary>
+public static class Truth
+{
+    // GRE has no checksum over what it carries, so a corrupted octet can say anything in the hub's name.
+    private static readonly FaultKind[] s_anything = [FaultKind.Corrupt];
+
+    private static readonly FaultKind[] s_deadLine =
+    [
+        FaultKind.Loss, FaultKind.BurstLoss, FaultKind.GreBlocked, FaultKind.MtuBlackHole,
+        FaultKind.NatMappingLost, FaultKind.HubSilent, FaultKind.HubMoved, FaultKind.Truncate,
+        FaultKind.Corrupt, FaultKind.Delay, FaultKind.Jitter, FaultKind.HubSlow,
+        FaultKind.Reorder, FaultKind.Duplicate, FaultKind.HubKilled, FaultKind.EarlyGre,
+    ];
+
+    private static readonly FaultKind[] s_brokenControl =
+    [
+        FaultKind.TcpReset, FaultKind.HubKilled, FaultKind.HubSilent, FaultKind.HubMoved,
+        FaultKind.NatMappingLost,
+    ];
+
+    // A hub that gives up a link closes the control connection: whatever kills the link does.
+    private static readonly FaultKind[] s_hubGaveUp = [.. s_deadLine, .. s_brokenControl];
+
+    private static readonly Dictionary<Reason, FaultKind[]> s_causes = new()
+    {
+        [Reason.HubUnreachable] =
+        [
+            FaultKind.NameUnknown, .. s_brokenControl, FaultKind.Loss, FaultKind.BurstLoss,
+            FaultKind.Delay, FaultKind.Jitter, FaultKind.HubSlow, FaultKind.EarlyGre,
+            FaultKind.HubFull,
+        ],
+        [Reason.StartRefused] = [FaultKind.StartRefused],
+        [Reason.StartTimeout] =
+            [.. s_brokenControl, FaultKind.Loss, FaultKind.BurstLoss, FaultKind.HubSlow],
+        [Reason.ControlEchoTimeout] =
+            [.. s_brokenControl, FaultKind.Loss, FaultKind.BurstLoss, FaultKind.HubSlow],
+        [Reason.ControlClosed] = [.. s_hubGaveUp, FaultKind.HubFull, FaultKind.StartRefused],
+        [Reason.StoppedByHub] = s_hubGaveUp,
+        [Reason.CallTimeout] =
+            [.. s_brokenControl, FaultKind.Loss, FaultKind.BurstLoss, FaultKind.HubSlow],
+        [Reason.CallRefused] = [FaultKind.HubFull],
+        [Reason.CallDropped] = [.. s_brokenControl, FaultKind.HubFull],
+        [Reason.CallDisconnected] = s_hubGaveUp,
+        [Reason.GreBlocked] = s_deadLine,
+        [Reason.LcpTimeout] = s_deadLine,
+        [Reason.LcpTerminated] =
+            [.. s_hubGaveUp, FaultKind.EncryptionRefused, FaultKind.WrongPassword,
+             FaultKind.IpcpRefused],
+        [Reason.LcpEchoTimeout] = s_hubGaveUp,
+        [Reason.LcpLoopback] = s_anything,
+        [Reason.LcpRejected] = s_anything,
+        [Reason.AuthenticationNotOffered] = s_anything,
+        [Reason.AuthenticationTimeout] = s_deadLine,
+        [Reason.AuthenticationFailed] = [FaultKind.WrongPassword, FaultKind.Corrupt],
+        [Reason.HubNotAuthentic] = s_anything,
+        [Reason.EncryptionRefused] = [FaultKind.EncryptionRefused, FaultKind.Corrupt],
+        [Reason.EncryptionLost] = s_deadLine,
+        [Reason.CcpTimeout] = s_deadLine,
+        [Reason.IpcpTimeout] = s_deadLine,
+
+        // A hub whose Naks are lost says Reject in the end (RFC 1661 s.4.6, Max-Failure).
+        [Reason.IpcpRefused] = [FaultKind.IpcpRefused, .. s_deadLine],
+        [Reason.IpcpTerminated] = s_anything,
+    };
+
+    /// <summary>Whether one of some faults explains a reason.</summary>
+    /// <param name="reason">What the library says.</param>
+    /// <param name="faults">The faults that were in force during the attempt.</param>
+    public static bool Explains(Reason reason, IReadOnlyCollection<FaultKind> faults)
+    {
+        foreach (FaultKind cause in s_causes.GetValueOrDefault(reason, []))
+        {
+            foreach (FaultKind fault in faults)
+            {
+                if (fault == cause)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+}
