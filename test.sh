@@ -4,13 +4,15 @@ set -u
 cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
 
 install_seconds=300
+worlds_minutes=30
+storm_seeds=10
 build_seconds=900
 project_seconds=900
 hang_seconds=300
 
 usage() {
   cat <<'TEXT'
-Usage: ./test.sh [--no-install]
+Usage: ./test.sh [--no-install] [--long]
 
 Builds nanoPptp.sln (Debug) and runs every test project under tests/, the tests against real PPTP
 servers (tests/Interop) alone at the end. The last line is the sum: N passed, N failed, N skipped.
@@ -23,14 +25,17 @@ first; where that cannot be, those tests are skipped and the reason is printed. 
 NANOPPTP_INTEROP=required in the environment they fail instead.
 
   --no-install  install nothing
+  --long        also what takes longer: half an hour of drawn worlds in the simulator, and the storm
+                with ten seeds. What fails there is left in .artifacts/long as scenario files.
   --help        this text
 TEXT
 }
 
-install=1
+install=1 long=0
 for argument in "$@"; do
   case $argument in
     --no-install) install=0 ;;
+    --long) long=1 ;;
     -h | --help) usage; exit 0 ;;
     *) usage >&2; exit 2 ;;
   esac
@@ -110,6 +115,35 @@ run_tests() {
   count_tests "$name" "$code" "$results/$name.trx"
 }
 
+# run_long NAME SECONDS ARGUMENT...: one run of the simulator, counted as one test.
+run_long() {
+  local name=$1 seconds=$2
+  shift 2
+  say "$name"
+  if timeout --kill-after=10 --foreground "$seconds" \
+    dotnet .artifacts/bin/nanoPptp.Tool/release/nanoPptp.Tool.dll simulate "$@"; then
+    passed=$((passed + 1))
+  else
+    echo "FAILED: $name (exit code $?)"
+    failed=$((failed + 1))
+  fi
+}
+
+run_long_tests() {
+  local seed
+  if ! timeout --foreground "$build_seconds" \
+    dotnet build tools/nanopptp --configuration Release --verbosity quiet; then
+    echo "FAILED: tools/nanopptp does not build, so nothing of --long was run."
+    failed=$((failed + 1))
+    return
+  fi
+  run_long "Drawn worlds" $((worlds_minutes * 60 + 300)) \
+    --seeds 1- --stop-after "${worlds_minutes}m" --out .artifacts/long
+  for ((seed = 1; seed <= storm_seeds; seed++)); do
+    run_long "Storm, seed $seed" 300 --scenario storm --seed "$seed"
+  done
+}
+
 end_group() {
   [ -n "$group" ] || return
   { kill -KILL -- "-$group" && wait "$group"; } 2>/dev/null
@@ -159,4 +193,5 @@ for project in tests/*/*Tests.csproj; do
 done
 run_tests "$interop"
 report_interop
+[ "$long" = 0 ] || run_long_tests
 finish

@@ -23,7 +23,7 @@
 #   PEERS_MEMORY    memory of a guest in MiB; with less than 96 the MPPE module may not load  [128]
 #   PEERS_NETEM     netem arguments for what the guest sends, like "delay 100ms loss 1%"
 #   HUB_*           settings of a server, see Guest/hub.sh
-#   CLIENT_*        settings of a client, see Guest/client.sh
+#   CLIENT_*        settings of a client, see Guest/client-options.sh
 set -u
 umask 077
 PATH=$PATH:/usr/sbin:/sbin

@@ -2,7 +2,7 @@
 
 using System;
 using System.Net;
-using nanoPptp.Tool.Connect;
+using nanoPptp.Tool.Sockets;
 using Xunit;
 
 namespace nanoPptp.Tool.Tests;
@@ -27,10 +27,10 @@ internal static class RawSockets
 
         try
         {
-            using GreSocket socket = GreSocket.Open(IPAddress.Loopback);
+            using GreSocket socket = GreSocket.ConnectTo(IPAddress.Loopback);
             return true;
         }
-        catch (ToolFailureException)
+        catch (UnauthorizedAccessException)
         {
             return false;
         }

@@ -1,6 +1,7 @@
 // A secret is in no message, whatever goes wrong with it.
 
 using System;
+using System.Linq;
 using System.Text;
 using nanoPptp.Auth;
 using Xunit;
@@ -53,6 +54,58 @@ public sealed class SecretTests : IDisposable
                 all,
                 StringComparison.OrdinalIgnoreCase);
         }
+    }
+
+    [Theory]
+    [InlineData("'--password'", "connect", "--password", Secret)]
+    [InlineData("'--password'", "connect", "--password=" + Secret)]
+    [InlineData("'--password'", "connect", "--password:" + Secret)]
+    [InlineData("'--password'", "connect", "--password" + Secret)]
+    [InlineData("'--passwd'", "connect", "--passwd", Secret)]
+    [InlineData("'--p'", "connect", "--pX" + Secret)]
+    [InlineData("'-p'", "connect", "-p", Secret)]
+    [InlineData("'-p'", "connect", "-p" + Secret)]
+    [InlineData("'-p'", "connect", "-p=" + Secret)]
+    [InlineData("'--nt-hash'", "connect", "--nt-hash", Secret)]
+    [InlineData("'--Password'", "connect", "--Password", Secret)]
+    [InlineData("'--secret'", "connect", "--secret", Secret)]
+    [InlineData("One value", "connect", Secret)]
+    [InlineData("2 values", "connect", "-w", Secret, Secret + Secret)]
+    [InlineData("One value", "connect", "--hub", "--password", Secret)]
+    [InlineData("--hub needs", "connect", "--hub", "--password=" + Secret)]
+    [InlineData("--user needs", "connect", "--user", "--password=" + Secret)]
+    [InlineData("'--password'", "connect", "--mtu", "--password=" + Secret)]
+    [InlineData("'--password'", "connect", "--udp", "--password=" + Secret, "--message", "x")]
+    [InlineData("'--password'", "--password", Secret)]
+    [InlineData("no such command", "conect", "--password", Secret)]
+    [InlineData("no such command", Secret)]
+    [InlineData("'--password'", "simulate", "--password", Secret)]
+    public void A_command_line_that_holds_it_is_not_repeated(
+        string expected, params string[] arguments)
+    {
+        // Whatever else is missing would hide what is checked after the command line was read.
+        string[] rest = arguments[0] != "connect" ? []
+            : [
+                .. arguments.Contains("--hub") ? (string[])[] : ["--hub", "192.0.2.1"],
+                .. arguments.Contains("--user") ? (string[])[] : ["--user", "u"],
+                "--password-file", "-",
+            ];
+        ToolRun run = ToolRun.Of([.. arguments, .. rest]);
+
+        Assert.Equal(ExitCode.Usage, run.ExitCode);
+        Assert.Contains(expected, run.Errors, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("Xyzzy", run.Errors, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("plugh", run.Errors, StringComparison.OrdinalIgnoreCase);
+        Assert.Empty(run.Output);
+    }
+
+    [Fact]
+    public void Who_gives_it_on_the_command_line_is_told_where_it_belongs()
+    {
+        ToolRun run = ToolRun.Of("connect", "--hub", "h", "--user", "u", "--password", Secret);
+
+        Assert.Contains("--password-file", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("list of processes", run.Errors, StringComparison.Ordinal);
     }
 
     public void Dispose() => _folder.Dispose();

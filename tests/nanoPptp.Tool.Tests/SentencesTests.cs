@@ -111,7 +111,7 @@ public sealed class SentencesTests
     {
         Explanation words = Sentences.Explain(Reason.GreBlocked, 0, Stage.Lcp, "")!;
 
-        Assert.Contains("error 619", words.Sentence, StringComparison.Ordinal);
+        Assert.Contains("error 619, 721 or 806", words.Sentence, StringComparison.Ordinal);
         Assert.Contains(
             "LCP: timeout sending Config-Requests", words.Sentence, StringComparison.Ordinal);
         Assert.Contains("IP protocol 47", words.NextStep, StringComparison.Ordinal);

@@ -49,11 +49,20 @@ public sealed class UsageTests
     [InlineData("1 to 128 octets", "--user", "")]
     [InlineData("576 to 1452", "--mtu", "575")]
     [InlineData("576 to 1452", "--mtu", "1453")]
-    [InlineData("'x'", "--mtu", "x")]
     [InlineData("--for needs", "--for", "-1")]
-    [InlineData("--for needs", "--for", "NaN")]
     [InlineData("--pcap", "--pcap", "-")]
     [InlineData("--password-file needs the name", "--password-file", "")]
+    [InlineData("four decimal numbers", "--hub", "127.1")]
+    [InlineData("four decimal numbers", "--hub", "2130706433")]
+    [InlineData("four decimal numbers", "--hub", "0x7f.0.0.1")]
+    [InlineData("four decimal numbers", "--hub", "010.0.0.1")]
+    [InlineData("four decimal numbers", "--hub", "192.0.2.256")]
+    [InlineData("four decimal numbers", "--hub", "192.0.2.1.")]
+    [InlineData("no host's address", "--hub", "0.0.0.0")]
+    [InlineData("multicast", "--hub", "224.0.0.1")]
+    [InlineData("multicast", "--hub", "239.255.255.255")]
+    [InlineData("broadcast", "--hub", "255.255.255.255")]
+    [InlineData("a name or an IPv4 address", "--hub", "hub\u001b[2J")]
     public void A_value_out_of_its_range_is_exit_code_2(
         string expected, string option, string value)
     {
@@ -73,6 +82,7 @@ public sealed class UsageTests
     [InlineData("need --udp", "--message", "x")]
     [InlineData("need --udp", "--message-file", "x")]
     [InlineData("need --udp", "--count", "3")]
+    [InlineData("need --udp", "--interval", "500")]
     [InlineData("needs --message", "--udp", "10.98.0.1:9")]
     [InlineData("10.98.0.1:5683", "--udp", "hub:9", "--message", "x")]
     [InlineData("10.98.0.1:5683", "--udp", "10.98.0.1", "--message", "x")]
@@ -91,6 +101,40 @@ public sealed class UsageTests
 
         Assert.Equal(ExitCode.Usage, run.ExitCode);
         Assert.Contains(expected, run.Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--for wants seconds, like 30 or 1.5; '1,5' is none.", "--for", "1,5")]
+    [InlineData("--for wants seconds, like 30 or 1.5; 'abc' is none.", "--for", "abc")]
+    [InlineData("--for wants seconds, like 30 or 1.5; '' is none.", "--for", "")]
+    [InlineData("--for wants seconds, like 30 or 1.5; ' 1' is none.", "--for", " 1")]
+    [InlineData("--for wants seconds, like 30 or 1.5; 'NaN' is none.", "--for", "NaN")]
+    [InlineData("--for wants seconds, like 30 or 1.5; '1e9' is none.", "--for", "1e9")]
+    [InlineData("--count wants a number, like 10; '1,000' is none.", "--count", "1,000")]
+    [InlineData("--count wants a number, like 10; '99999999999' is too large.",
+        "--count", "99999999999")]
+    [InlineData("--interval wants milliseconds, like 500; '1.5' is none.", "--interval", "1.5")]
+    [InlineData("--mtu wants octets, like 1400; 'x' is none.", "--mtu", "x")]
+    [InlineData("--mtu wants octets, like 1400; 'a\\u001b[2J' is none.", "--mtu", "a\u001b[2J")]
+    public void What_is_no_number_is_said_without_the_words_of_a_programmer(
+        string expected, string option, string value)
+    {
+        ToolRun run = ToolRun.Of([.. s_good, option, value]);
+
+        Assert.Equal(ExitCode.Usage, run.ExitCode);
+        Assert.Contains($"nanopptp: {expected}\n", run.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("System.", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_number_of_any_verb_is_refused_without_the_words_of_a_programmer()
+    {
+        ToolRun run = ToolRun.Of("simulate", "--seed", "abc");
+
+        Assert.Equal(ExitCode.Usage, run.ExitCode);
+        Assert.Contains("--seed", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("'abc'", run.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("System.", run.Errors, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -9,7 +9,8 @@ namespace nanoPptp.Tool;
 /// <summary>Exit codes of every verb.</summary>
 internal enum ExitCode
 {
-    /// <summary>Done; for connect: the tunnel was up and was closed in order.</summary>
+    /// <summary>Done; for connect: the tunnel was up and was closed in order; for hub: it was
+    /// stopped in order.</summary>
     Ok = 0,
 
     /// <summary>A defect of this program.</summary>
@@ -18,11 +19,14 @@ internal enum ExitCode
     /// <summary>The command line is wrong.</summary>
     Usage = 2,
 
-    /// <summary>This process may not open a raw socket for GRE.</summary>
+    /// <summary>This process may not open a raw socket for GRE, or make a TUN device.</summary>
     NoPermission = 3,
 
     /// <summary>A file cannot be read or written, or does not hold what it should.</summary>
     FileUnreadable = 4,
+
+    /// <summary>The TCP port cannot be listened on, or the TUN device cannot be made.</summary>
+    CannotListen = 5,
 
     /// <summary>The hub's name is unknown, or its TCP port 1723 does not answer.</summary>
     HubUnreachable = 10,
@@ -51,6 +55,9 @@ internal enum ExitCode
     /// <summary>The tunnel was up and was lost.</summary>
     Lost = 18,
 
+    /// <summary>In a simulation a check failed or an expectation was not met.</summary>
+    SimulationFailed = 20,
+
     /// <summary>Interrupted before the tunnel was up, or twice.</summary>
     Interrupted = 130,
 }
@@ -64,8 +71,9 @@ internal static class ExitCodes
         (ExitCode.Ok, "done; the tunnel was up and was closed in order"),
         (ExitCode.InternalError, "internal error: a defect of this program"),
         (ExitCode.Usage, "the command line is wrong"),
-        (ExitCode.NoPermission, "no permission for raw sockets (GRE)"),
+        (ExitCode.NoPermission, "no permission for raw sockets (GRE) or a TUN device"),
         (ExitCode.FileUnreadable, "a file cannot be read or written, or its content is wrong"),
+        (ExitCode.CannotListen, "the TCP port cannot be listened on, or the TUN device not made"),
         (ExitCode.HubUnreachable, "hub unreachable: name or TCP port 1723"),
         (ExitCode.ControlRefused, "control connection refused or ended"),
         (ExitCode.CallRefused, "call refused or ended"),
@@ -75,6 +83,7 @@ internal static class ExitCodes
         (ExitCode.EncryptionRefused, "encryption refused"),
         (ExitCode.IpcpFailed, "IPCP failed: no address"),
         (ExitCode.Lost, "the tunnel was up and was lost"),
+        (ExitCode.SimulationFailed, "a simulation failed: a check, or what its scenario expects"),
         (ExitCode.Interrupted, "interrupted before the tunnel was up, or twice"),
     ];
 

@@ -3,9 +3,10 @@
 using System;
 using System.CommandLine;
 using System.CommandLine.Help;
-using System.Linq;
 using nanoPptp.Tool.Connect;
+using nanoPptp.Tool.Hub;
 using nanoPptp.Tool.Simulate;
+using nanoPptp.Tool.Streams;
 
 namespace nanoPptp.Tool;
 
@@ -39,6 +40,11 @@ internal static class Program
                 ? RefuseUsage(parsed, terminal)
                 : (ExitCode)parsed.Invoke(running);
         }
+        catch (OutputLostException lost)
+        {
+            terminal.Error.WriteLine($"nanopptp: {lost.Message}");
+            return ExitCode.FileUnreadable;
+        }
 #pragma warning disable CA1031 // The last line of defence: whatever it is becomes an exit code.
         catch (Exception exception)
 #pragma warning restore CA1031
@@ -57,6 +63,7 @@ internal static class Program
         return new Command("nanopptp", "PPTP tunnels for sensors: connect and see what happens.")
         {
             ConnectCommand.Create(terminal),
+            HubCommand.Create(terminal),
             SimulateCommand.Create(terminal),
             help,
             new VersionOption(),
@@ -67,7 +74,6 @@ internal static class Program
     {
         Command asked = parsed.CommandResult.Command;
         bool isVerb = asked != parsed.RootCommandResult.Command;
-        return terminal.RefuseUsage(
-            parsed.Errors.Select(error => error.Message), isVerb ? asked.Name : "");
+        return terminal.RefuseUsage(UsageErrors.Of(parsed), isVerb ? asked.Name : "");
     }
 }

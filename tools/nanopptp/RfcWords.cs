@@ -1,7 +1,6 @@
 // Result, error and reason codes in the words of their RFCs.
 
 using System;
-using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -128,17 +127,7 @@ internal static partial class RfcWords
     public static string Printable(ReadOnlySpan<byte> octets)
     {
         string text = Challenge().Replace(Encoding.UTF8.GetString(octets), "");
-        StringBuilder printable = new(text.Length);
-        foreach (char c in text.Trim())
-        {
-            bool shown = c == ' '
-                || !(char.IsControl(c) || char.IsWhiteSpace(c) || char.IsSurrogate(c)
-                    || char.GetUnicodeCategory(c) == UnicodeCategory.Format);
-            printable.Append(shown ? c : string.Create(
-                CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"));
-        }
-
-        return printable.ToString();
+        return ScreenText.Escape(text.Trim());
     }
 
     [GeneratedRegex(@"(?<=^|\s)C=[0-9A-Fa-f]*\s?")]

@@ -3,39 +3,20 @@
 // up here.
 
 using System;
-using System.Text;
 using nanoPptp.Client;
 using nanoPptp.Diagnostics;
 
 namespace nanoPptp.Tool;
 
-/// <summary>Why something ended, for people and for scripts.</summary>
-/// <param name="Code">A name in kebab case that never changes its meaning.</param>
-/// <param name="Sentence">What happened.</param>
-/// <param name="Cause">What most likely lies behind it; empty when the sentence says it.</param>
-/// <param name="NextStep">What to do now; empty when there is nothing to do.</param>
-internal sealed record Explanation(string Code, string Sentence, string Cause, string NextStep);
-
 /// <summary>Sentences for every <see cref="Reason"/> that can end a tunnel.</summary>
-internal static class Sentences
+internal static partial class Sentences
 {
     private const string AskTheHub = "Read the hub's log at this time.";
 
     /// <summary>The stable name of a reason: HubUnreachable is "hub-unreachable".</summary>
     public static string CodeOf(Reason reason)
     {
-        StringBuilder code = new();
-        foreach (char c in reason.ToString())
-        {
-            if (char.IsAsciiLetterUpper(c) && code.Length > 0)
-            {
-                code.Append('-');
-            }
-
-            code.Append(char.ToLowerInvariant(c));
-        }
-
-        return code.ToString();
+        return Words.Separate(reason.ToString(), '-');
     }
 
     /// <summary>Explains the end of a tunnel.</summary>
@@ -136,8 +117,8 @@ internal static class Sentences
             case Reason.GreBlocked:
                 return (
                     "GRE is blocked: the hub accepted the call, and not one GRE packet came back."
-                    + " Windows calls this error 619, pppd 'LCP: timeout sending"
-                    + " Config-Requests'.",
+                    + " A Windows client shows error 619, 721 or 806 for it, pppd 'LCP: timeout"
+                    + " sending Config-Requests'.",
                     "A firewall or a NAT without PPTP support (PPTP passthrough, ALG,"
                     + " nf_conntrack_pptp) on the way drops IP protocol 47; TCP port 1723 alone is"
                     + " not enough.",
@@ -274,50 +255,5 @@ internal static class Sentences
     private static string Error(int code)
     {
         return code == 0 ? "" : $", error: {RfcWords.GeneralError(code)}";
-    }
-
-    private static string During(Stage reached)
-    {
-        return reached switch
-        {
-            Stage.Tcp or Stage.Control => "before the control connection stood",
-            Stage.Call => "before the call stood",
-            Stage.Lcp => "during LCP",
-            Stage.Authentication => "during authentication",
-            Stage.Ccp => "during the negotiation of encryption (CCP)",
-            Stage.Ipcp => "during the negotiation of addresses (IPCP)",
-            Stage.Up => "while the tunnel was up",
-            _ => "",
-        };
-    }
-
-    private static string ClosedCause(Stage reached)
-    {
-        return reached switch
-        {
-            Stage.Tcp or Stage.Control =>
-                "The server takes no more connections (pptpd: its address pool, remoteip, is used"
-                + " up), does not accept this client's address, or is no PPTP server.",
-            Stage.Up =>
-                "The server was restarted, an administrator hung up, or a device on the way ended"
-                + " the connection.",
-            _ => "PPP on the hub gave up: a wrong setting, or no free address.",
-        };
-    }
-
-    private static string TerminatedCause(Stage reached)
-    {
-        return reached switch
-        {
-            Stage.Lcp or Stage.Authentication =>
-                "The hub demands something else, such as another authentication, or refuses the"
-                + " user.",
-            Stage.Ccp =>
-                "Both sides demand different encryption: the hub perhaps MPPE-40 or stateful MPPE.",
-            Stage.Ipcp => "The hub has no address for this user.",
-            _ =>
-                "An administrator hung up, an idle or session limit is over, or the server was"
-                + " stopped.",
-        };
     }
 }

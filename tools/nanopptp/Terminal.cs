@@ -2,18 +2,29 @@
 
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.IO;
+using nanoPptp.Tool.Streams;
 
 namespace nanoPptp.Tool;
 
 /// <summary>Input, output and messages of one run of the tool.</summary>
 internal sealed class Terminal
 {
-    /// <summary>Results: lines for people, or JSON Lines.</summary>
-    public required TextWriter Output { get; init; }
+    /// <summary>Results: lines for people, or JSON Lines. What cannot be written is an
+    /// <see cref="OutputLostException"/>.</summary>
+    public required TextWriter Output
+    {
+        get;
+        init => field = GuardedWriter.Strict(value);
+    }
 
-    /// <summary>Failures and warnings.</summary>
-    public required TextWriter Error { get; init; }
+    /// <summary>Failures and warnings; what cannot be written is passed over.</summary>
+    public required TextWriter Error
+    {
+        get;
+        init => field = GuardedWriter.Quiet(value);
+    }
 
     /// <summary>What the file name "-" reads.</summary>
     public required Func<Stream> OpenInput { get; init; }
@@ -21,6 +32,9 @@ internal sealed class Terminal
     /// <summary>Whether <see cref="Output"/> is a screen whose last line may be written over.
     /// </summary>
     public bool IsLive { get; init; }
+
+    /// <summary>Columns of the screen; null to ask the system.</summary>
+    public int? Columns { get; init; }
 
     /// <summary>The streams of this process.</summary>
     public static Terminal OfProcess()
@@ -30,7 +44,7 @@ internal sealed class Terminal
             || Environment.GetEnvironmentVariable("TERM") is null or "" or "dumb";
         return new Terminal
         {
-            Output = Console.Out,
+            Output = OperatingSystem.IsLinux() ? StandardOutput.OpenText() : Console.Out,
             Error = Console.Error,
             OpenInput = Console.OpenStandardInput,
             IsLive = !plain,
@@ -49,5 +63,25 @@ internal sealed class Terminal
 
         Error.WriteLine(verb.Length == 0 ? "Try: nanopptp --help" : $"Try: nanopptp {verb} --help");
         return ExitCode.Usage;
+    }
+
+    /// <summary>Says why a run ended that did not end well.</summary>
+    /// <param name="code">What the process ends with.</param>
+    /// <param name="why">Why.</param>
+    public void Explain(ExitCode code, Explanation why)
+    {
+        Error.WriteLine($"nanopptp: {why.Sentence}");
+        if (why.Cause.Length > 0)
+        {
+            Error.WriteLine($"  Likely cause: {why.Cause}");
+        }
+
+        if (why.NextStep.Length > 0)
+        {
+            Error.WriteLine($"  Next step: {why.NextStep}");
+        }
+
+        Error.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"  Exit code {(int)code} ({why.Code})"));
     }
 }

@@ -13,7 +13,7 @@ using Xunit;
 
 namespace Interop.Tests;
 
-/// <summary>A running "nanopptp connect --json" and the events it prints.</summary>
+/// <summary>A running "nanopptp VERB --json" and the events it prints.</summary>
 internal sealed class NanoPptp : IAsyncDisposable
 {
     private const int LimitSeconds = 60;
@@ -37,7 +37,14 @@ internal sealed class NanoPptp : IAsyncDisposable
     public IReadOnlyList<JsonElement> Events => _events;
 
     /// <summary>Starts the tool beside the guests; the secrets are in files, never here.</summary>
-    public static NanoPptp Connect(Peers peers, params IEnumerable<string> arguments)
+    public static NanoPptp Connect(Peers peers, params IEnumerable<string> arguments) =>
+        Start(peers, "connect", arguments);
+
+    /// <summary>Starts the tool as a hub beside the guests, at 10.99.0.1.</summary>
+    public static NanoPptp Serve(Peers peers, params IEnumerable<string> arguments) =>
+        Start(peers, "hub", arguments);
+
+    private static NanoPptp Start(Peers peers, string verb, IEnumerable<string> arguments)
     {
         string tool = FindTool();
         ProcessStartInfo start = new("ip")
@@ -50,7 +57,7 @@ internal sealed class NanoPptp : IAsyncDisposable
         string[] all =
         [
             "netns", "exec", peers.NetworkNamespace,
-            dotnet, tool, "connect", "--json", .. arguments,
+            dotnet, tool, verb, "--json", .. arguments,
         ];
         foreach (string argument in all)
         {

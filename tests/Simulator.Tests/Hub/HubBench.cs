@@ -49,6 +49,9 @@ internal sealed class HubBench : IHubTransport, IHubObserver
         LcpEchoIntervalMs = 0,
     };
 
+    public static HubAddressRange Range(string first, string last) =>
+        new(Ipv4Address.Parse(first), Ipv4Address.Parse(last));
+
     public ScriptedClient NewClient(string address = "192.0.2.10")
     {
         var client = new ScriptedClient(this, ++_lastConnection, Ipv4Address.Parse(address));

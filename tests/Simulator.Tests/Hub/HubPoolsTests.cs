@@ -18,7 +18,7 @@ public class HubPoolsTests
     [InlineData(1000)]
     public void The_pool_gives_the_lowest_free_address_until_none_is_left(int size)
     {
-        var pool = new AddressPool(100, (uint)(99 + size));
+        var pool = new AddressPool(new HubAddressRange(100, (uint)(99 + size)));
         for (int i = 0; i < size; i++)
         {
             Assert.Equal((uint)(100 + i), pool.Take());
@@ -35,7 +35,7 @@ public class HubPoolsTests
     [Fact]
     public void An_address_from_elsewhere_cannot_be_returned()
     {
-        var pool = new AddressPool(100, 110);
+        var pool = new AddressPool(new HubAddressRange(100, 110));
         Assert.Throws<ArgumentOutOfRangeException>(() => pool.Return(99));
         Assert.Throws<ArgumentOutOfRangeException>(() => pool.Return(111));
         Assert.Throws<ArgumentOutOfRangeException>(() => pool.Reserve(111));
@@ -48,13 +48,81 @@ public class HubPoolsTests
     [Fact]
     public void A_reserved_address_is_given_to_nobody_before_its_return()
     {
-        var pool = new AddressPool(100, 102);
+        var pool = new AddressPool(new HubAddressRange(100, 102));
         pool.Reserve(101);
         Assert.Equal(100u, pool.Take());
         Assert.Equal(102u, pool.Take());
         Assert.Null(pool.Take());
         pool.Return(101);
         Assert.Equal(101u, pool.Take());
+    }
+
+    [Fact]
+    public void Ranges_are_given_out_in_the_order_of_the_list_and_gaps_never()
+    {
+        var pool = new AddressPool(new(200, 201), new(100, 102), new(uint.MaxValue, uint.MaxValue));
+        uint[] all = [200, 201, 100, 101, 102, uint.MaxValue];
+        Assert.Equal(all, all.Select(_ => pool.Take()!.Value));
+        Assert.Null(pool.Take());
+
+        // The free one that is first in the list, whichever came back first.
+        pool.Return(uint.MaxValue);
+        pool.Return(101);
+        pool.Return(201);
+        Assert.Equal([201, 101, uint.MaxValue], new[] { pool.Take(), pool.Take(), pool.Take() });
+        Assert.Null(pool.Take());
+    }
+
+    [Fact]
+    public void What_lies_between_ranges_belongs_to_none()
+    {
+        var pool = new AddressPool(new(200, 201), new(100, 102), new(204, 204));
+        uint[] members = [100, 101, 102, 200, 201, 204];
+        for (uint address = 98; address < 208; address++)
+        {
+            Assert.Equal(members.Contains(address), pool.Contains(address));
+        }
+
+        foreach (uint address in (uint[])[99, 103, 202, 203, 205])
+        {
+            Assert.Throws<ArgumentOutOfRangeException>(() => pool.Return(address));
+            Assert.Throws<ArgumentOutOfRangeException>(() => pool.Reserve(address));
+        }
+
+        pool.Reserve(200);
+        pool.Reserve(102);
+        Assert.Equal(
+            [201, 100, 101, 204, null],
+            new[] { pool.Take(), pool.Take(), pool.Take(), pool.Take(), pool.Take() });
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(64)]
+    public void Of_many_ranges_every_address_is_given_out_once(int length)
+    {
+        // Scattered so that neither the order of the list nor that of the addresses is the other.
+        HubAddressRange[] ranges =
+        [
+            .. Enumerable.Range(0, 101).Select(i => (uint)(i * 37 % 101 * 1000))
+                .Select(first => new HubAddressRange(first, (uint)(first + length - 1))),
+        ];
+        var pool = new AddressPool(ranges);
+        foreach (HubAddressRange range in ranges)
+        {
+            for (uint address = range.First; address <= range.Last; address++)
+            {
+                Assert.Equal(address, pool.Take());
+            }
+        }
+
+        Assert.Null(pool.Take());
+        foreach (HubAddressRange range in ranges.Reverse())
+        {
+            pool.Return(range.Last);
+            Assert.Equal(range.Last, pool.Take());
+        }
     }
 
     [Theory]

@@ -14,7 +14,11 @@ public class HubSettingsTests
         HubSettings good = HubBench.Settings();
         foreach (HubSettings bad in (HubSettings[])
             [
-                good with { LastClientAddress = good.FirstClientAddress - 1 },
+                good with { ClientAddresses = [] },
+                good with { ClientAddresses = [new(100, 99)] },
+                good with { ClientAddresses = [new(100, 109), new(109, 119)] },
+                good with { ClientAddresses = [new(100, 109), new(90, 100)] },
+                good with { ClientAddresses = [new(100, 109), new(200, 209), new(101, 102)] },
                 good with { RestartTimerMs = 0 },
                 good with { StartTimeoutMs = 0 },
                 good with { GreAckDelayMs = -1 },

@@ -19,7 +19,12 @@ public class ManySessionsTests
     {
         var bench = new HubBench(HubBench.Settings() with
         {
-            LastClientAddress = Ipv4Address.Parse("10.98.0.100") + ClientCount - 1,
+            ClientAddresses =
+            [
+                new(
+                    Ipv4Address.Parse("10.98.0.100"),
+                    Ipv4Address.Parse("10.98.0.100") + ClientCount - 1),
+            ],
         })
         {
             EchoesUdp = true,

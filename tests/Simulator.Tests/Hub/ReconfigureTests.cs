@@ -121,8 +121,7 @@ public class ReconfigureTests
         bench.Hub.Reconfigure(
             HubBench.Settings() with
             {
-                FirstClientAddress = Ipv4Address.Parse("10.98.0.101"),
-                LastClientAddress = Ipv4Address.Parse("10.98.0.102"),
+                ClientAddresses = [HubBench.Range("10.98.0.101", "10.98.0.102")],
             },
             bench.NowMs);
         ScriptedClient third = bench.NewClientUp("192.0.2.3");
@@ -133,6 +132,33 @@ public class ReconfigureTests
         second.SendControl(3, 16, "01");
         ScriptedClient sixth = bench.NewClientUp("192.0.2.6");
         Assert.Equal("10.98.0.101", Ipv4Address.ToText(sixth.TunnelAddress));
+    }
+
+    [Fact]
+    public void A_pool_with_other_gaps_leaves_out_what_is_in_use()
+    {
+        var bench = new HubBench();
+        ScriptedClient first = bench.NewClientUp("192.0.2.1");
+        bench.NewClientUp("192.0.2.2");
+        bench.Hub.Reconfigure(
+            HubBench.Settings() with
+            {
+                ClientAddresses =
+                [
+                    HubBench.Range("10.98.0.245", "10.98.0.245"),
+                    HubBench.Range("10.98.0.100", "10.98.0.100"),
+                    HubBench.Range("10.98.0.7", "10.98.0.7"),
+                ],
+            },
+            bench.NowMs);
+        ScriptedClient third = bench.NewClientUp("192.0.2.3");
+        Assert.Equal("10.98.0.245", Ipv4Address.ToText(third.TunnelAddress));
+        ScriptedClient fourth = bench.NewClientUp("192.0.2.4");
+        Assert.Equal("10.98.0.7", Ipv4Address.ToText(fourth.TunnelAddress));
+        AssertTurnedAway(bench, "192.0.2.5");
+        first.SendControl(3, 16, "01");
+        ScriptedClient sixth = bench.NewClientUp("192.0.2.6");
+        Assert.Equal("10.98.0.100", Ipv4Address.ToText(sixth.TunnelAddress));
     }
 
     [Fact]

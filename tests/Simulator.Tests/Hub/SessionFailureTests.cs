@@ -238,7 +238,10 @@ public class SessionFailureTests
     public void A_full_hub_resets_tcp_behind_the_start_request()
     {
         var bench = new HubBench(
-            HubBench.Settings() with { LastClientAddress = Ipv4Address.Parse("10.98.0.100") });
+            HubBench.Settings() with
+            {
+                ClientAddresses = [HubBench.Range("10.98.0.100", "10.98.0.100")],
+            });
         ScriptedClient first = bench.NewClientUp("192.0.2.1");
         ScriptedClient second = bench.NewClient("192.0.2.2");
         second.SendTcp(ScriptedClient.StartRequest());

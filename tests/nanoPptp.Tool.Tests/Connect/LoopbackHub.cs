@@ -10,6 +10,7 @@ using System.Net.Sockets;
 using System.Runtime.Versioning;
 using System.Threading;
 using nanoPptp.Tool.Connect;
+using nanoPptp.Tool.Sockets;
 using Simulator.Hub;
 
 namespace nanoPptp.Tool.Tests.Connect;
@@ -35,7 +36,10 @@ internal sealed class LoopbackHub : IHubTransport, IHubObserver, IDisposable
     private HubSession? _session;
     private volatile bool _ends;
 
-    public LoopbackHub(Func<HubSettings, HubSettings>? change = null)
+    /// <summary>Listens.</summary>
+    /// <param name="change">Other settings than a hub's usual ones.</param>
+    /// <param name="port">Where; 0 for any free port.</param>
+    public LoopbackHub(Func<HubSettings, HubSettings>? change = null, int port = 0)
     {
         // Raw sockets see the GRE of everybody on their address: each hub has one of its own.
         Address = new IPAddress([127, 47, (byte)Environment.ProcessId, (byte)Interlocked.Increment(
@@ -46,7 +50,7 @@ internal sealed class LoopbackHub : IHubTransport, IHubObserver, IDisposable
         };
         _hub = new PptpHub(change?.Invoke(settings) ?? settings, this, this, new SystemHubRandom());
         _listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        _listener.Bind(new IPEndPoint(Address, 0));
+        _listener.Bind(new IPEndPoint(Address, port));
         _listener.Listen();
         _gre = new Socket(new SafeSocketHandle(
             Libc.Socket(Libc.AddressFamilyInternet, Libc.SocketRaw, Libc.ProtocolGre), true));
@@ -68,6 +72,12 @@ internal sealed class LoopbackHub : IHubTransport, IHubObserver, IDisposable
     /// <summary>Echo replies that came.</summary>
     public ConcurrentQueue<int> EchoReplies { get; } = [];
 
+    /// <summary>Whether a session is or was up.</summary>
+    public bool IsUp => _session is not null;
+
+    /// <summary>Whether anybody ever called.</summary>
+    public bool WasCalled { get; private set; }
+
     /// <summary>Drops GRE in both directions, as a firewall does.</summary>
     public bool BlocksGre { get; init; }
 
@@ -76,6 +86,10 @@ internal sealed class LoopbackHub : IHubTransport, IHubObserver, IDisposable
 
     public void Ping(int sequence) => _orders.Enqueue(nowMs => _hub.Ping(
         _session!, 1, (ushort)sequence, new byte[sequence * 100], nowMs));
+
+    /// <summary>Sends an IPv4 packet into the tunnel as it is.</summary>
+    public void SendIp(byte[] packet) =>
+        _orders.Enqueue(nowMs => _hub.SendIp(_session!, packet, nowMs));
 
     public void HangUp(HangUpStyle style) =>
         _orders.Enqueue(nowMs => _hub.HangUp(_session!, style, nowMs));
@@ -187,6 +201,7 @@ internal sealed class LoopbackHub : IHubTransport, IHubObserver, IDisposable
         }
         else if (socket == _listener)
         {
+            WasCalled = true;
             _client = _listener.Accept();
             _client.NoDelay = true;
             _hub.TcpConnected(Connection, s_clientAddress, nowMs);

@@ -6,6 +6,7 @@ using System.IO;
 using System.Linq;
 using System.Net;
 using System.Text;
+using System.Text.RegularExpressions;
 using nanoPptp.Client;
 using nanoPptp.Tool.Connect;
 using Xunit;
@@ -20,7 +21,7 @@ public sealed class PresenterTests
         IPAddress.Parse("10.98.0.1"),
         1400);
 
-    private static readonly SessionEnd s_lost = new(
+    private static readonly RunEnd s_lost = new(
         ExitCode.Lost,
         new Explanation("lcp-terminated", "The hub ended: é.", "A cause.", "A step."),
         new Dictionary<string, long> { ["greSent"] = 3, ["lcpTerminated"] = 1 });
@@ -156,6 +157,61 @@ public sealed class PresenterTests
         Assert.Contains($"{Erase}was connected 0:01:02", shown, StringComparison.Ordinal);
         Assert.EndsWith("10.98.0.100\n", shown, StringComparison.Ordinal);
         Assert.Equal(["nanopptp: A step."], Lines(errors));
+    }
+
+    [Theory]
+    [InlineData(86, "connected 0:01:01 | MPPE-128 stateless | MTU 1400 | hub 10.99.0.2"
+        + " | local 10.98.0.100")]
+    [InlineData(85, "connected 0:01:01 | MPPE-128 stateless | hub 10.99.0.2 | local 10.98.0.100")]
+    [InlineData(80, "connected 0:01:01 | MPPE-128 stateless | hub 10.99.0.2 | local 10.98.0.100")]
+    [InlineData(60, "connected 0:01:01 | MPPE-128 stateless | local 10.98.0.100")]
+    [InlineData(40, "connected 0:01:01 | local 10.98.0.100")]
+    [InlineData(30, "connected 0:01:01")]
+    [InlineData(12, "connected \u2026")]
+    public void A_narrow_screen_shows_whole_fields_the_most_important_ones(
+        int columns, string expected)
+    {
+        using StringWriter output = new();
+        using TextPresenter text = new(new Terminal
+        {
+            Output = output,
+            Error = output,
+            OpenInput = () => Stream.Null,
+            IsLive = true,
+            Columns = columns,
+        });
+        text.Up(s_facts, 1);
+        text.Refresh(TimeSpan.FromSeconds(61));
+
+        string shown = Regex.Replace(
+            output.ToString().Split("\u001b[2K")[^1], "\u001b\\[[0-9;]*m", "");
+        Assert.Equal(expected, shown);
+        Assert.True(shown.Length < columns);
+    }
+
+    [Fact]
+    public void A_user_name_cannot_write_on_the_screen()
+    {
+        using StringWriter output = new();
+        using TextPresenter text = new(ToolRun.TerminalOf(output, output));
+        text.Connecting("hub", s_facts.Hub, "PLANT\\s\u001b[2Jén\u202esor\n😀1\ud800");
+
+        Assert.Equal(
+            "connecting to hub (10.99.0.2) as PLANT\\s\\u001b[2Jén\\u202esor\\u000a😀1\\ud800",
+            Lines(output)[0]);
+    }
+
+    [Fact]
+    public void People_are_told_even_when_results_cannot_be_written()
+    {
+        using BrokenWriter output = new(0);
+        using StringWriter errors = new();
+        TextPresenter text = new(ToolRun.TerminalOf(output, errors));
+
+        Assert.ThrowsAny<IOException>(() => text.Up(s_facts, 1));
+        Assert.ThrowsAny<IOException>(() => text.Ended(s_lost, TimeSpan.Zero));
+        text.Dispose();
+        Assert.Contains("The hub ended: é.", errors.ToString(), StringComparison.Ordinal);
     }
 
     private static string[] Lines(StringWriter writer) =>

@@ -83,6 +83,36 @@ public sealed class RefusalTests
     }
 
     [Fact]
+    public async Task A_hub_that_never_stops_talking_does_not_hold_the_session()
+    {
+        RawSockets.Require();
+        using TcpListener listener = new(IPAddress.Loopback, 0);
+        listener.Start();
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(
+            TestContext.Current.CancellationToken);
+        Task flood = Task.Factory.StartNew(
+            () => Flood(listener, stop.Token),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default);
+
+        // The first octets are wrong already, and more come faster than they can be read.
+        Stopwatch watch = Stopwatch.StartNew();
+        try
+        {
+            await RunAsync(
+                ((IPEndPoint)listener.LocalEndpoint).Port, ExitCode.ControlRefused);
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await flood;
+        }
+
+        Assert.InRange(watch.ElapsedMilliseconds, 0, 5000);
+    }
+
+    [Fact]
     public async Task A_refused_call_is_exit_code_12_in_words()
     {
         RawSockets.Require();
@@ -133,13 +163,15 @@ public sealed class RefusalTests
         await Task.Delay(100, TestContext.Current.CancellationToken);
 
         // LCP is never answered: to hang up in order takes seconds.
-        Stopwatch watch = Stopwatch.StartNew();
         session.Interruption.Interrupt();
         await Task.Delay(100, TestContext.Current.CancellationToken);
+        Assert.False(session.HasEnded, session.Output);
+
+        Stopwatch watch = Stopwatch.StartNew();
         session.Interruption.Interrupt();
         await session.EndAsync(ExitCode.Interrupted);
 
-        Assert.InRange(watch.ElapsedMilliseconds, 100, 1500);
+        Assert.InRange(watch.ElapsedMilliseconds, 0, 1500);
     }
 
     [Fact]
@@ -198,6 +230,22 @@ public sealed class RefusalTests
     {
         using Session session = Session.Start(Session.OptionsOf(Loopback, port));
         return await session.EndAsync(expected);
+    }
+
+    private static void Flood(TcpListener listener, CancellationToken stop)
+    {
+        using Socket client = listener.AcceptSocket();
+        client.SendTimeout = 100;
+        byte[] block = new byte[1 << 20];
+        while (!stop.IsCancellationRequested)
+        {
+            client.Send(block, 0, block.Length, SocketFlags.None, out SocketError error);
+            if (error is not (SocketError.Success or SocketError.TimedOut
+                or SocketError.WouldBlock))
+            {
+                return;
+            }
+        }
     }
 
     private static void AssertSays(JsonElement end, string expected)

@@ -31,6 +31,8 @@ internal sealed class Session : IDisposable
 
     public Interruption Interruption { get; } = new();
 
+    public bool HasEnded => _run.IsCompleted;
+
     /// <summary>Everything it printed.</summary>
     public string Output => _log.Text;
 

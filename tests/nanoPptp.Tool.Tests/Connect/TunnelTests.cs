@@ -134,6 +134,40 @@ public sealed class TunnelTests
         Assert.Equal(Enumerable.Range(1, 10).Select(i => i * 100), hub.EchoReplies);
     }
 
+    [Fact]
+    public async Task Dropped_fragments_are_told_once()
+    {
+        using LoopbackHub hub = new();
+        using StringWriter shown = new();
+        using TextWriter output = TextWriter.Synchronized(shown);
+        using TextPresenter presenter = new(ToolRun.TerminalOf(output, output));
+        using Interruption interruption = new();
+        Task<ExitCode> run = Task.Run(
+            () => ConnectCommand.Run(hub.Options(), presenter, interruption),
+            TestContext.Current.CancellationToken);
+        while (!hub.IsUp)
+        {
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
+
+        // The first piece of a UDP datagram for us: more fragments follow (bit 0x2000).
+        byte[] piece = Convert.FromHexString(
+            "4500001c00012000401145a80a6200010a620064" + "0007c00000100000");
+        hub.SendIp(piece);
+        hub.SendIp(piece);
+        hub.Ping(1);
+        while (hub.EchoReplies.IsEmpty)
+        {
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
+
+        interruption.Interrupt();
+        Assert.Equal(ExitCode.Ok, await run);
+        Assert.Single(
+            shown.ToString().Split('\n'),
+            line => line.Contains("fragment", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData(HangUpStyle.Pptpd, "lcp-terminated")]
     [InlineData(HangUpStyle.Rfc, "call-disconnected")]

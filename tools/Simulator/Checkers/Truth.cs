@@ -28,29 +28,26 @@ public static class Truth
         FaultKind.NatMappingLost,
     ];
 
+    // TCP stands, and an answer that was asked for in time comes too late.
+    private static readonly FaultKind[] s_lateControl =
+    [
+        .. s_brokenControl, FaultKind.Loss, FaultKind.BurstLoss, FaultKind.Delay,
+        FaultKind.Jitter, FaultKind.EarlyGre, FaultKind.HubSlow,
+    ];
+
     // A hub that gives up a link closes the control connection: whatever kills the link does.
     private static readonly FaultKind[] s_hubGaveUp = [.. s_deadLine, .. s_brokenControl];
 
     private static readonly Dictionary<Reason, FaultKind[]> s_causes = new()
     {
-        [Reason.HubUnreachable] =
-        [
-            FaultKind.NameUnknown, .. s_brokenControl, FaultKind.Loss, FaultKind.BurstLoss,
-            FaultKind.Delay, FaultKind.Jitter, FaultKind.HubSlow, FaultKind.EarlyGre,
-            FaultKind.HubFull,
-        ],
+        [Reason.HubUnreachable] = [FaultKind.NameUnknown, FaultKind.HubFull, .. s_lateControl],
         [Reason.StartRefused] = [FaultKind.StartRefused],
-        [Reason.StartTimeout] =
-            [.. s_brokenControl, FaultKind.Loss, FaultKind.BurstLoss, FaultKind.HubSlow],
-        [Reason.ControlEchoTimeout] =
-            [.. s_brokenControl, FaultKind.Loss, FaultKind.BurstLoss, FaultKind.HubSlow],
+        [Reason.StartTimeout] = s_lateControl,
+        [Reason.ControlEchoTimeout] = s_lateControl,
         [Reason.ControlClosed] = [.. s_hubGaveUp, FaultKind.HubFull, FaultKind.StartRefused],
-        [Reason.StoppedByHub] = s_hubGaveUp,
-        [Reason.CallTimeout] =
-            [.. s_brokenControl, FaultKind.Loss, FaultKind.BurstLoss, FaultKind.HubSlow],
+        [Reason.CallTimeout] = s_lateControl,
         [Reason.CallRefused] = [FaultKind.HubFull],
         [Reason.CallDropped] = [.. s_brokenControl, FaultKind.HubFull],
-        [Reason.CallDisconnected] = s_hubGaveUp,
         [Reason.GreBlocked] = s_deadLine,
         [Reason.LcpTimeout] = s_deadLine,
         [Reason.LcpTerminated] =

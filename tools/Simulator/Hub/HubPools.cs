@@ -6,12 +6,43 @@ using System.Numerics;
 
 namespace Simulator.Hub;
 
-/// <summary>Client addresses: always the lowest free one, as pptpd does.</summary>
-internal sealed class AddressPool(uint first, uint last)
+/// <summary>
+/// Client addresses, numbered through all ranges in the order given: always the free one with the
+/// lowest number, as pptpd does with its connection slots.
+/// </summary>
+internal sealed class AddressPool
 {
-    private readonly ulong[] _used = new ulong[(((long)last - first) / 64) + 1];
-    private readonly long _size = (long)last - first + 1;
+    private readonly HubAddressRange[] _ranges;
+
+    // The number of each range's first address.
+    private readonly long[] _starts;
+
+    // Where in the list ranges stand, by their first address.
+    private readonly uint[] _sortedFirsts;
+    private readonly int[] _sortedPlaces;
+    private readonly long _size;
+    private readonly ulong[] _used;
     private int _lowestWordWithRoom;
+
+    /// <summary>All addresses are free.</summary>
+    /// <param name="ranges">At least one; none overlaps another.</param>
+    public AddressPool(params IReadOnlyList<HubAddressRange> ranges)
+    {
+        _ranges = [.. ranges];
+        _starts = new long[_ranges.Length];
+        _sortedFirsts = new uint[_ranges.Length];
+        _sortedPlaces = new int[_ranges.Length];
+        for (int i = 0; i < _ranges.Length; i++)
+        {
+            _starts[i] = _size;
+            _sortedFirsts[i] = _ranges[i].First;
+            _sortedPlaces[i] = i;
+            _size += _ranges[i].Count;
+        }
+
+        Array.Sort(_sortedFirsts, _sortedPlaces);
+        _used = new ulong[((_size - 1) / 64) + 1];
+    }
 
     /// <summary>Takes an address; null when none is free.</summary>
     public uint? Take()
@@ -23,7 +54,7 @@ internal sealed class AddressPool(uint first, uint last)
             if (free != 0 && index < _size)
             {
                 _used[_lowestWordWithRoom] |= 1UL << (int)(index % 64);
-                return (uint)(first + index);
+                return AddressAt(index);
             }
 
             _lowestWordWithRoom++;
@@ -32,29 +63,52 @@ internal sealed class AddressPool(uint first, uint last)
         return null;
     }
 
-    public bool Contains(uint address) => address >= first && address <= last;
+    public bool Contains(uint address) => IndexOf(address) is not null;
 
     /// <summary>Keeps a free address from being taken.</summary>
     public void Reserve(uint address)
     {
-        long index = IndexOf(address);
+        long index = KnownIndexOf(address);
         _used[index / 64] |= 1UL << (int)(index % 64);
     }
 
     public void Return(uint address)
     {
-        long index = IndexOf(address);
+        long index = KnownIndexOf(address);
         int word = (int)(index / 64);
         _used[word] &= ~(1UL << (int)(index % 64));
         _lowestWordWithRoom = Math.Min(_lowestWordWithRoom, word);
     }
 
-    private long IndexOf(uint address)
+    private uint AddressAt(long index)
     {
-        long index = (long)address - first;
-        ArgumentOutOfRangeException.ThrowIfNegative(index, nameof(address));
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, _size, nameof(address));
-        return index;
+        int place = LastAtOrBelow(_starts, index);
+        return (uint)(_ranges[place].First + (index - _starts[place]));
+    }
+
+    private long? IndexOf(uint address)
+    {
+        int sorted = LastAtOrBelow(_sortedFirsts, address);
+        if (sorted < 0)
+        {
+            return null;
+        }
+
+        int place = _sortedPlaces[sorted];
+        return _ranges[place].Contains(address)
+            ? _starts[place] + (address - _ranges[place].First)
+            : null;
+    }
+
+    private long KnownIndexOf(uint address) =>
+        IndexOf(address) ?? throw new ArgumentOutOfRangeException(
+            nameof(address), Ipv4Address.ToText(address), "not an address of the pool");
+
+    // The place of the greatest of sorted values that is not above this one; -1 when there is none.
+    private static int LastAtOrBelow<T>(T[] values, T value)
+    {
+        int place = Array.BinarySearch(values, value);
+        return place >= 0 ? place : ~place - 1;
     }
 }
 

@@ -41,8 +41,11 @@ public sealed class HubSession
     /// <summary>The client's call ID: in the GRE packets it is sent.</summary>
     public ushort PeerCallId { get; }
 
-    /// <summary>The client's address inside the tunnel, reserved from the start.</summary>
-    public uint Address => Owner.TunnelAddress ?? 0;
+    /// <summary>
+    /// The client's address inside the tunnel: the connection's, which is reserved from the start,
+    /// and from authentication on perhaps the user's own instead.
+    /// </summary>
+    public uint Address => _link.ClientAddress;
 
     /// <summary>The user without a domain; empty before authentication.</summary>
     public string UserName { get; internal set; } = "";

@@ -103,11 +103,21 @@ public sealed record HubSettings
     /// <summary>The hub's own address inside the tunnels.</summary>
     public uint TunnelAddress { get; init; } = Ipv4Address.Parse("10.98.0.1");
 
-    /// <summary>First address for clients.</summary>
-    public uint FirstClientAddress { get; init; } = Ipv4Address.Parse("10.98.0.100");
+    /// <summary>
+    /// Addresses for clients, in the order in which they are given out: each connection gets the
+    /// first one that is free. The ranges do not overlap.
+    /// </summary>
+    public IReadOnlyList<HubAddressRange> ClientAddresses { get; init; } =
+        [new(Ipv4Address.Parse("10.98.0.100"), Ipv4Address.Parse("10.98.0.199"))];
 
-    /// <summary>Last address for clients.</summary>
-    public uint LastClientAddress { get; init; } = Ipv4Address.Parse("10.98.0.199");
+    /// <summary>
+    /// Which addresses users may have, by user name; who is not in it may have any. Whose
+    /// connection has an address that the user may not have gets the user's own one, and without
+    /// one no session: IPCP is ended as soon as it is open. As with pppd, nobody looks whether
+    /// another session has the user's own address already: the two then share it.
+    /// </summary>
+    public IReadOnlyDictionary<string, HubUserAddresses> UserAddresses { get; init; } =
+        ReadOnlyDictionary<string, HubUserAddresses>.Empty;
 
     /// <summary>Largest inner packet the hub sends, in octets.</summary>
     public ushort Mtu { get; init; } = 1400;
@@ -218,7 +228,6 @@ public sealed record HubSettings
 
     internal HubSettings Validated()
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(LastClientAddress, FirstClientAddress);
         ArgumentOutOfRangeException.ThrowIfLessThan(RestartTimerMs, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(StartTimeoutMs, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(GreAckDelayMs);
@@ -236,9 +245,30 @@ public sealed record HubSettings
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Mtu, (ushort)1500);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Mru, (ushort)1500);
         ArgumentOutOfRangeException.ThrowIfLessThan(StartResult, (byte)1);
+        CheckClientAddresses();
         CheckAuthentications();
         CheckEncryption();
         return this;
+    }
+
+    private void CheckClientAddresses()
+    {
+        ArgumentNullException.ThrowIfNull(ClientAddresses);
+        ArgumentNullException.ThrowIfNull(UserAddresses);
+        ArgumentOutOfRangeException.ThrowIfZero(ClientAddresses.Count, nameof(ClientAddresses));
+        HubAddressRange[] sorted = [.. ClientAddresses];
+        Array.Sort(sorted, static (left, right) => left.First.CompareTo(right.First));
+        for (int i = 0; i < sorted.Length; i++)
+        {
+            if (sorted[i].Last < sorted[i].First
+                || (i > 0 && sorted[i].First <= sorted[i - 1].Last))
+            {
+                throw new ArgumentOutOfRangeException(
+                    nameof(ClientAddresses),
+                    sorted[i],
+                    "a range that goes downwards or overlaps another");
+            }
+        }
     }
 
     private void CheckAuthentications()

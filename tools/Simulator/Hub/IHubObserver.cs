@@ -48,6 +48,11 @@ public enum HubEnd
 
     /// <summary><see cref="PptpHub.Stop"/>.</summary>
     HubStopped,
+
+    /// <summary>
+    /// The user may have no address of this hub: <see cref="HubSettings.UserAddresses"/>.
+    /// </summary>
+    AddressRefused,
 }
 
 /// <summary>Oddities that are counted. None of them ends anything by itself.</summary>

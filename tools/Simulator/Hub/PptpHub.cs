@@ -8,6 +8,7 @@
 using System;
 using System.Buffers.Binary;
 using System.Collections.Generic;
+using System.Linq;
 
 namespace Simulator.Hub;
 
@@ -48,7 +49,7 @@ public sealed class PptpHub
         Transport = transport;
         Observer = observer;
         _random = random;
-        _addresses = new AddressPool(settings.FirstClientAddress, settings.LastClientAddress);
+        _addresses = new AddressPool(settings.ClientAddresses);
         _callIds = new CallIdPool(settings.FirstCallId, settings.CallIdStep);
     }
 
@@ -238,7 +239,7 @@ public sealed class PptpHub
 
     /// <summary>
     /// Sets the hub anew. Connections and calls made from now on follow the new settings; those
-    /// that stand keep theirs, addresses included: an address outside the new range is given to
+    /// that stand keep theirs, addresses included: an address outside the new ranges is given to
     /// nobody when it is free again. <see cref="HubSettings.MaximumCallCount"/> ends no call, but
     /// lets none in until fewer stand. A standing connection keeps its timers; a new call on it
     /// has the new settings. The series of call IDs starts anew when its settings differ.
@@ -252,10 +253,9 @@ public sealed class PptpHub
         Advance(nowMs);
         HubSettings old = Settings;
         Settings = settings.Validated();
-        if (settings.FirstClientAddress != old.FirstClientAddress
-            || settings.LastClientAddress != old.LastClientAddress)
+        if (!settings.ClientAddresses.SequenceEqual(old.ClientAddresses))
         {
-            _addresses = new AddressPool(settings.FirstClientAddress, settings.LastClientAddress);
+            _addresses = new AddressPool(settings.ClientAddresses);
             foreach (ControlConnection owner in _connections.Values)
             {
                 if (owner.TunnelAddress is uint address && _addresses.Contains(address))

@@ -36,6 +36,9 @@ internal enum PlantedBug
     /// <summary>The output is polled again and again.</summary>
     WorksWithoutBound,
 
+    /// <summary>No reading of the first session is sent.</summary>
+    IgnoresReadings,
+
     /// <summary>A tunnel that was lost is never dialled again.</summary>
     NeverRedials,
 

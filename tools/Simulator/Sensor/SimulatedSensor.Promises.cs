@@ -76,7 +76,9 @@ public sealed partial class SimulatedSensor
     private void CheckFates()
     {
         int waiting = unchecked(Client.Counters.GreReceived - Client.Counters.SumOfFates());
-        int most = Client.Stage == Stage.Call ? Limits.EarlySlotCount : 0;
+
+        // Packets that came before the call stands wait for it, and go with it when it fails.
+        int most = Client.Stage is Stage.Call or Stage.Closing ? Limits.EarlySlotCount : 0;
         if (waiting < 0 || waiting > most)
         {
             Break(

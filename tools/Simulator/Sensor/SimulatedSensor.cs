@@ -165,6 +165,11 @@ public sealed partial class SimulatedSensor : INetworkClient
             return false;
         }
 
+        if (Bug == PlantedBug.IgnoresReadings && _redialer.AttemptCount == 1)
+        {
+            return true;
+        }
+
         bool isTenth = ++_readingCount % 10 == 0;
         if (Bug == PlantedBug.SwapsReadings && isTenth)
         {

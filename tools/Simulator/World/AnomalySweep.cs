@@ -51,9 +51,14 @@ public static class AnomalySweep
 
             var options = new SimulationOptions { Seed = seed, Bug = bug, RecordsLadder = false };
             using var simulation = new Simulation(ScenarioOf(kind, packet), options);
-            RunRecord record = simulation.Run();
+
+            // Packets after the scenario's end are not disturbed any more.
+            while (simulation.NowUs < SessionMs * 1000 && simulation.Step())
+            {
+            }
+
             isOutlived = simulation.FirstSensorPacketCount < packet;
-            yield return record;
+            yield return simulation.Run();
         }
     }
 }

@@ -53,6 +53,9 @@ internal sealed class FleetSensor(int number, string name, SensorPlan plan)
     /// <summary>Readings sent in this session since the last answer.</summary>
     public int UnansweredCount { get; set; }
 
+    /// <summary>When the last answer came, or else the tunnel.</summary>
+    public long AnsweredUs { get; set; }
+
     /// <summary>The application gave this session up because no answer came.</summary>
     public bool HasComplained { get; set; }
 

@@ -17,7 +17,7 @@ public sealed class HubNode : IHubTransport
     private readonly SortedDictionary<int, TcpConnection> _connections = [];
     private readonly Queue<long> _dialsMs = new();
     private long _plannedMs = long.MaxValue;
-    private long _lastInputUs;
+    private long _lastInputUs = -1;
 
     internal HubNode(Internet internet, int number, string name, Func<HubNode, PptpHub> start)
     {

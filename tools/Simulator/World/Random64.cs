@@ -32,7 +32,7 @@ public sealed class Random64 : IHubRandom
     /// <summary>A generator that depends on the seed and a number, and not on what was drawn before.
     /// </summary>
     /// <param name="number">Which fork.</param>
-    public Random64 Fork(int number) => new(Mix(_seed ^ Mix(Golden * (ulong)(uint)(number + 1))));
+    public Random64 Fork(int number) => new(Mix(_seed ^ Mix(Golden * ((uint)number + 1UL))));
 
     /// <summary>A number from 0 to one less than a bound, without bias that could be seen.</summary>
     /// <param name="bound">At least 1.</param>

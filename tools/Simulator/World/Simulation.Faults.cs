@@ -16,6 +16,9 @@ public sealed partial class Simulation
     private readonly List<PlacedFault> _placed = [];
     private readonly List<PlacedFault> _inForce = [];
 
+    // A line keeps its order: behind what a delay has held up everything is late for as long.
+    private readonly List<PlacedFault> _fading = [];
+
     private void PlanFaults()
     {
         for (int i = 0; i < _scenario.Faults.Count; i++)
@@ -70,6 +73,12 @@ public sealed partial class Simulation
 
         _trace.Add(TraceEvent.Fault, -1, _clock.NowUs, [(byte)placed.Number, 0]);
         _weather.End(placed);
+        if (placed.Fault.DelayMs > 0)
+        {
+            _fading.Add(placed);
+            _clock.After(placed.Fault.DelayMs * 1000L, () => _fading.Remove(placed));
+        }
+
         foreach (HubNode node in HubsOf(placed))
         {
             EndAt(node, placed);
@@ -156,8 +165,7 @@ public sealed partial class Simulation
             HostName = _hubNames.All[number],
             Users = UsersOf(number),
             TunnelAddress = network + 1,
-            FirstClientAddress = network + 2,
-            LastClientAddress = network + 0xFFFD,
+            ClientAddresses = [new(network + 2, network + 0xFFFD)],
             MaximumCallCount = Is(FaultKind.HubFull) ? 0 : plan.Connections,
             FullStyle = plan.SaysBusy ? HubFullStyle.BusyReply : HubFullStyle.Reset,
             Encryption = Is(FaultKind.EncryptionRefused)
@@ -221,7 +229,8 @@ public sealed partial class Simulation
         _hasCleared = true;
         int longestPauseMs = _fleet.Max(
             one => one.Sensor.IsOver ? 0 : one.Sensor.Redialer.WaitMs);
-        _liveByUs = _clock.NowUs + LivenessUs + (longestPauseMs * 1000L);
+        int longestDelayMs = _fading.Select(placed => placed.Fault.DelayMs).DefaultIfEmpty().Max();
+        _liveByUs = _clock.NowUs + LivenessUs + ((longestPauseMs + longestDelayMs) * 1000L);
     }
 
     private List<FaultRecord> FaultRecords() => [.. _placed

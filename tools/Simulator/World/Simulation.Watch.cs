@@ -52,12 +52,18 @@ public sealed partial class Simulation : ISensorObserver
         one.DialCount++;
         _dialCount++;
         one.Suffered.Clear();
-        foreach (PlacedFault placed in _inForce)
+        foreach (PlacedFault placed in _inForce.Concat(_fading))
         {
             if (placed.Befalls(one.Number, hub))
             {
                 one.Suffered.Add(placed.Fault.Kind);
             }
+        }
+
+        // A hub without room for the whole fleet may be full at any time.
+        if (_hubPlans[hub].Connections < _fleet.Count)
+        {
+            one.Suffered.Add(FaultKind.HubFull);
         }
     }
 
@@ -83,6 +89,7 @@ public sealed partial class Simulation : ISensorObserver
         FleetSensor one = _fleet[sensor.Number];
         _trace.Add(TraceEvent.AtSensor, sensor.Number, _clock.NowUs, payload);
         one.UnansweredCount = 0;
+        one.AnsweredUs = _clock.NowUs;
         CheckArrival(one, one.ToSensor.Came(payload, out int number), number, "the sensor");
     }
 
@@ -138,6 +145,7 @@ public sealed partial class Simulation : ISensorObserver
         one.UpCount++;
         one.UpSinceUs = _clock.NowUs;
         one.UnansweredCount = 0;
+        one.AnsweredUs = _clock.NowUs;
         one.HasComplained = false;
         _upCount++;
         if (_hubsBackUs is not null && _recoveredUs is null

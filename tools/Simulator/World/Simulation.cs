@@ -54,6 +54,7 @@ public sealed partial class Simulation : IDisposable
     private const long SliceUs = 1_000_000;
     private const long PingIntervalUs = 30_000_000;
     private const int MostUnanswered = 8;
+    private const long PatienceUs = 60_000_000;
     private const int PingsAtOnce = 100;
     private const int PasswordLength = 16;
 
@@ -98,8 +99,10 @@ public sealed partial class Simulation : IDisposable
         _internet = new Internet(_clock, _weather, _trace, CalmUs);
         NameAll();
         BuildHubs();
-        BuildFleet(_random.Fork(1));
+
+        // What is wrong from the first moment on is wrong before the first sensor dials.
         PlanFaults();
+        BuildFleet(_random.Fork(1));
         PlanExpectations();
         PlanSamples();
     }
@@ -296,13 +299,12 @@ public sealed partial class Simulation : IDisposable
             return;
         }
 
-        if (one.IsUp && one.UnansweredCount < MostUnanswered)
+        if (one.IsUp && !IsOutOfPatience(one))
         {
             SendReading(one);
             return;
         }
 
-        // The hub answers every second reading; when so many stay without an answer it gets none.
         if (one.IsUp)
         {
             one.HasComplained = true;
@@ -313,6 +315,11 @@ public sealed partial class Simulation : IDisposable
         one.HasWaiting = true;
         one.Sensor.Want();
     }
+
+    // The hub answers every second reading; when so many stay without an answer it gets none. The
+    // library, which looks for a dead line by itself, is given the time for it.
+    private bool IsOutOfPatience(FleetSensor one) =>
+        one.UnansweredCount >= MostUnanswered && _clock.NowUs - one.AnsweredUs >= PatienceUs;
 
     private static void HangUp(FleetSensor one)
     {

@@ -4,8 +4,6 @@ using System;
 using System.Collections.Generic;
 using System.CommandLine;
 using System.IO;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using nanoPptp.Memory;
 
@@ -58,26 +56,21 @@ internal sealed partial class ConnectArguments
 
     private void CheckHub(ParseResult parsed, List<string> complaints)
     {
-        string hub = parsed.GetValue(_hub) ?? "";
-        if (IPAddress.TryParse(hub, out IPAddress? address)
-            && address.AddressFamily == AddressFamily.InterNetworkV6)
+        if (HubName.Check(parsed.GetValue(_hub) ?? "") is { } complaint)
         {
-            complaints.Add("--hub: PPTP runs over IPv4 only; give an IPv4 address or a name.");
-        }
-        else if (hub.Contains(':', StringComparison.Ordinal))
-        {
-            complaints.Add("--hub takes no port: PPTP has one, TCP port 1723.");
-        }
-        else if (string.IsNullOrWhiteSpace(hub))
-        {
-            complaints.Add("--hub needs a name or an IPv4 address.");
+            complaints.Add(complaint);
         }
     }
 
     private void CheckUser(ParseResult parsed, List<string> complaints)
     {
         string user = parsed.GetValue(_user) ?? "";
-        if (user.Length == 0 || Encoding.UTF8.GetByteCount(user) > Limits.UserNameLength)
+        if (user.StartsWith("--", StringComparison.Ordinal))
+        {
+            // Not repeated: what looks like an option may hold a secret.
+            complaints.Add("--user needs a name; what follows it is an option.");
+        }
+        else if (user.Length == 0 || Encoding.UTF8.GetByteCount(user) > Limits.UserNameLength)
         {
             complaints.Add($"--user needs a name of 1 to {Limits.UserNameLength} octets of UTF-8.");
         }
@@ -109,9 +102,11 @@ internal sealed partial class ConnectArguments
         {
             complaints.Add("Give either --message or --message-file.");
         }
-        else if (udp is null && (hasText || hasFile || parsed.GetValue(_count) is not null))
+        else if (udp is null && (hasText || hasFile
+            || parsed.GetValue(_count) is not null || parsed.GetValue(_interval) is not null))
         {
-            complaints.Add("--message, --message-file and --count need --udp HOST:PORT.");
+            complaints.Add(
+                "--message, --message-file, --count and --interval need --udp HOST:PORT.");
         }
         else if (udp is not null && !hasText && !hasFile)
         {
@@ -121,8 +116,8 @@ internal sealed partial class ConnectArguments
         if (udp is not null && ParseTarget(udp) is null)
         {
             complaints.Add(
-                $"--udp {udp}: give an IPv4 address inside the tunnel and a port, such as"
-                + " 10.98.0.1:5683. Names cannot be looked up through the tunnel.");
+                $"--udp {UsageErrors.Quote(udp)}: give an IPv4 address inside the tunnel and a"
+                + " port, such as 10.98.0.1:5683. Names cannot be looked up through the tunnel.");
         }
     }
 

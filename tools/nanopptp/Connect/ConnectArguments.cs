@@ -60,30 +60,22 @@ internal sealed partial class ConnectArguments
         HelpName = "FILE",
     };
 
-    private readonly Option<int?> _count = new("--count")
-    {
-        Description = "How many datagrams to send (1, or the lines of the file).",
-        HelpName = "N",
-    };
+    private readonly Option<int?> _count = Numbers.Whole(
+        "--count", "N", "a number, like 10",
+        "How many datagrams to send (1, or the lines of the file).");
 
-    private readonly Option<int?> _interval = new("--interval")
-    {
-        Description = "From one datagram to the next, in milliseconds (1000).",
-        HelpName = "MS",
-    };
+    private readonly Option<int?> _interval = Numbers.Whole(
+        "--interval", "MS", "milliseconds, like 500",
+        "From one datagram to the next, in milliseconds (1000).");
 
-    private readonly Option<double?> _for = new("--for")
-    {
-        Description = "Hang up so many seconds after the tunnel came up. Without it: when all"
-            + " datagrams are sent, or else at Ctrl-C.",
-        HelpName = "SECONDS",
-    };
+    private readonly Option<double?> _for = Numbers.Fraction(
+        "--for", "SECONDS", "seconds, like 30 or 1.5",
+        "Hang up so many seconds after the tunnel came up. Without it: when all datagrams are sent,"
+            + " or else at Ctrl-C.");
 
-    private readonly Option<int?> _mtu = new("--mtu")
-    {
-        Description = "Longest IP packet in the tunnel, in octets (1400).",
-        HelpName = "N",
-    };
+    private readonly Option<int?> _mtu = Numbers.Whole(
+        "--mtu", "N", "octets, like 1400",
+        "Longest IP packet in the tunnel, in octets (1400).");
 
     private readonly Option<string?> _pcap = new("--pcap")
     {
@@ -122,7 +114,7 @@ internal sealed partial class ConnectArguments
     /// <param name="parsed">The command line.</param>
     /// <param name="files">Reads the files.</param>
     /// <exception cref="ToolFailureException">A file cannot be used.</exception>
-    public ConnectOptions Read(ParseResult parsed, Files files)
+    public ConnectOptions Read(ParseResult parsed, InputFiles files)
     {
         PptpSettings settings = new()
         {

@@ -39,14 +39,7 @@ internal static class ConnectCommand
         {
             if (!OperatingSystem.IsLinux())
             {
-                throw new ToolFailureException(
-                    ExitCode.NoPermission,
-                    new Explanation(
-                        "not-linux",
-                        "\"connect\" runs on Linux only: other systems do not let a program send"
-                        + " and receive GRE as it must.",
-                        "",
-                        "Run it on Linux, in a virtual machine for example."));
+                throw ToolFailureException.NotLinux("connect");
             }
 
             IPAddress? address = Resolve(options.Hub, interruption.Token);
@@ -72,7 +65,7 @@ internal static class ConnectCommand
 
     private static ExitCode Fail(ToolFailureException failure, IPresenter presenter)
     {
-        SessionEnd end = new(
+        RunEnd end = new(
             failure.ExitCode,
             failure.Explanation,
             ImmutableDictionary<string, long>.Empty);
@@ -95,7 +88,7 @@ internal static class ConnectCommand
         ConnectOptions options;
         try
         {
-            options = arguments.Read(parsed, new Files(terminal));
+            options = arguments.Read(parsed, new InputFiles(terminal));
         }
         catch (ToolFailureException failure)
         {
@@ -122,9 +115,15 @@ internal static class ConnectCommand
             Task<IPAddress[]> lookup =
                 Dns.GetHostAddressesAsync(hub, AddressFamily.InterNetwork, limit.Token);
             IPAddress[] found = lookup.GetAwaiter().GetResult();
-            return found.Length > 0
-                ? found[0]
-                : throw ConnectFailures.NameUnknown(hub, "the name server gave none");
+            if (found.Length == 0)
+            {
+                throw ConnectFailures.NameUnknown(hub, "the name server gave none");
+            }
+
+            return HubName.WhyNoHost(found[0]) is { } why
+                ? throw ConnectFailures.NameUnknown(
+                    hub, $"the name server gave {found[0]}, which is {why}")
+                : found[0];
         }
         catch (SocketException e)
         {

@@ -1,7 +1,6 @@
 // The ends of "connect" that the tunnel's reason alone does not tell.
 
 using System;
-using System.IO;
 using System.Net.Sockets;
 using nanoPptp.Client;
 using nanoPptp.Diagnostics;
@@ -27,17 +26,10 @@ internal static class ConnectFailures
     /// <summary>This process may not open a raw socket.</summary>
     public static ToolFailureException NotPermitted()
     {
-        string program = Path.Combine(
-            AppContext.BaseDirectory, typeof(ConnectFailures).Assembly.GetName().Name!);
-        return new ToolFailureException(
-            ExitCode.NoPermission,
-            new Explanation(
-                "no-permission",
-                "GRE (IP protocol 47) needs a raw socket, and this process may not open one.",
-                "Linux lets only root and processes with CAP_NET_RAW do so.",
-                "Run it with sudo; or as a systemd service with AmbientCapabilities=CAP_NET_RAW;"
-                + $" or start the program file itself, not \"dotnet\" with its .dll, after: sudo"
-                + $" setcap cap_net_raw+ep {program}"));
+        return ToolFailureException.NoRawSocket(
+            "Run it with sudo; or as a systemd service with AmbientCapabilities=CAP_NET_RAW;"
+            + " or start the program file itself, not \"dotnet\" with its .dll, after: sudo"
+            + $" setcap cap_net_raw+ep {ToolFailureException.ProgramPath}");
     }
 
     /// <summary>The system knows no way to the hub's address.</summary>

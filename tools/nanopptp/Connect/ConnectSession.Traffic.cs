@@ -6,6 +6,7 @@ using System.Net;
 using System.Net.Sockets;
 using nanoPptp.Client;
 using nanoPptp.Memory;
+using nanoPptp.Tool.Sockets;
 using Simulator.Reports;
 
 namespace nanoPptp.Tool.Connect;
@@ -17,11 +18,39 @@ internal sealed partial class ConnectSession
     private const int ReadsInARow = 8;
     private const int DrainsInARow = 64;
 
+    private static GreSocket OpenGre(IPAddress hub)
+    {
+        try
+        {
+            return GreSocket.ConnectTo(hub);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            throw ConnectFailures.NotPermitted();
+        }
+        catch (SocketException e)
+        {
+            throw ConnectFailures.NoRoute(e.SocketErrorCode);
+        }
+    }
+
+    private void WaitForSockets(int timeoutMs)
+    {
+        _poller.Clear();
+        _grePlace = _poller.Add(_gre.Handle);
+        if (_control is not null)
+        {
+            _controlPlace = _poller.Add(_control.Handle, !_controlStands || _controlWaits);
+        }
+
+        _poller.Wait(timeoutMs);
+    }
+
     private void AttendControl(ControlSocket control, int nowMs)
     {
         if (!_controlStands)
         {
-            if (!_poller.IsControlWritable)
+            if (!_poller.HasRoom(_controlPlace))
             {
                 return;
             }
@@ -38,13 +67,13 @@ internal sealed partial class ConnectSession
             return;
         }
 
-        if (_controlWaits && _poller.IsControlWritable)
+        if (_controlWaits && _poller.HasRoom(_controlPlace))
         {
             _controlWaits = false;
             _client.ControlSent(0);
         }
 
-        for (int i = 0; i < ReadsInARow; i++)
+        for (int i = 0; i < ReadsInARow && _poller.IsReady(_controlPlace); i++)
         {
             int length = control.Receive(_received);
             if (length < 0)
@@ -74,6 +103,19 @@ internal sealed partial class ConnectSession
         _client.ControlClosed(nowMs);
     }
 
+    private void CloseControl()
+    {
+        if (_control is not null && _controlStands)
+        {
+            _capture?.ControlFinished();
+            _control.Finish();
+
+            // What was received and not read would make the kernel send a reset, which may overtake
+            // our last words. A hub that never stops talking does not hear them anyway.
+            _control.Discard(_received);
+        }
+    }
+
     private void DrainGre(int nowMs)
     {
         for (int i = 0; i < DrainsInARow; i++)
@@ -100,7 +142,7 @@ internal sealed partial class ConnectSession
             }
 
             int offset = PptpClient.ReceiveSlotOffset(slot);
-            switch (_gre.Receive(_client.Arena, offset, Limits.ReceiveSlotLength))
+            switch (_gre.Receive(_client.Arena.AsSpan(offset, Limits.ReceiveSlotLength)))
             {
                 case GreReceipt.Empty:
                     return false;
@@ -125,12 +167,7 @@ internal sealed partial class ConnectSession
         Exchange(nowMs);
 
         // Only now, with every answer on its way, is there time for the screen.
-        foreach (Action<IPresenter> show in _news)
-        {
-            show(_presenter);
-        }
-
-        _news.Clear();
+        _audience.TellNews();
     }
 
     private void Exchange(int nowMs)
@@ -143,8 +180,7 @@ internal sealed partial class ConnectSession
                     SendControl();
                     break;
                 case Output.SendGre:
-                    bool sent = _gre.Send(
-                        _client.Arena, _client.OutputOffset, _client.OutputLength);
+                    bool sent = _gre.Send(OutputOctets());
                     _capture?.GreSent(OutputOctets(), failed: !sent);
                     break;
                 case Output.DeliverIp:
@@ -193,7 +229,12 @@ internal sealed partial class ConnectSession
             int port = _endpoint.UdpDestinationPort;
             byte[] payload =
                 _client.Arena.AsSpan(_endpoint.UdpOffset, _endpoint.UdpLength).ToArray();
-            _news.Add(presenter => presenter.Received(source, port, payload));
+            _audience.Note(presenter => presenter.Received(source, port, payload));
+        }
+        else if (!_fragmentTold && _endpoint.Counters.Fragments > 0)
+        {
+            _fragmentTold = true;
+            _audience.Note(presenter => presenter.FragmentDropped());
         }
     }
 
@@ -204,7 +245,7 @@ internal sealed partial class ConnectSession
         double atMs = _clock.NowMs;
         if (passed != Stage.Closed)
         {
-            _news.Add(presenter => presenter.Passed(passed, atMs, tookMs));
+            _audience.Note(presenter => presenter.Passed(passed, atMs, tookMs));
         }
 
         if (entered != Stage.Up)
@@ -224,7 +265,7 @@ internal sealed partial class ConnectSession
             TunnelAddress.FromInt(_client.LocalAddress),
             peer == 0 ? null : TunnelAddress.FromInt(peer),
             _client.Mtu);
-        _news.Add(presenter => presenter.Up(facts, atMs));
+        _audience.Note(presenter => presenter.Up(facts, atMs));
         CheckFit();
     }
 

@@ -16,6 +16,8 @@ using System.Security.Cryptography;
 using nanoPptp.Client;
 using nanoPptp.Diagnostics;
 using nanoPptp.Telemetry.Ip;
+using nanoPptp.Tool.Sockets;
+using nanoPptp.Tool.Streams;
 
 namespace nanoPptp.Tool.Connect;
 
@@ -30,7 +32,8 @@ internal sealed partial class ConnectSession : IDisposable
     private const int LastPort = 65535;
 
     private readonly ConnectOptions _options;
-    private readonly IPresenter _presenter;
+    private readonly Audience<IPresenter> _audience;
+    private readonly int _refreshMs;
     private readonly Interruption _interruption;
     private readonly PptpClient _client = new();
     private readonly IpEndpoint _endpoint;
@@ -41,13 +44,15 @@ internal sealed partial class ConnectSession : IDisposable
     private readonly SessionCapture? _capture;
     private readonly IPEndPoint _hub;
     private readonly byte[] _received = new byte[4096];
-    private readonly List<Action<IPresenter>> _news = [];
     private ControlSocket? _control;
     private SocketError _controlError;
     private ToolFailureException? _failure;
+    private int _grePlace;
+    private int _controlPlace;
     private bool _controlStands;
     private bool _controlWaits;
     private bool _hangingUp;
+    private bool _fragmentTold;
     private int _connectingSinceMs;
     private int _hangingUpSinceMs;
     private long _upTimestamp;
@@ -67,26 +72,28 @@ internal sealed partial class ConnectSession : IDisposable
     {
         _options = options;
         _hub = new IPEndPoint(address, options.HubPort);
-        _presenter = presenter;
+        _audience = new Audience<IPresenter>(presenter);
+        _refreshMs = presenter.RefreshMs;
         _interruption = interruption;
         _endpoint = new IpEndpoint(_client);
         _sender = new DatagramSender(
             options,
             _client,
             _endpoint,
-            presenter,
+            _audience,
             RandomNumberGenerator.GetInt32(FirstDynamicPort, LastPort + 1));
 
-        // The hub speaks GRE within a millisecond of the call: without this socket the kernel would
-        // answer that the protocol is unreachable.
-        _gre = GreSocket.Open(address);
         try
         {
+            // The hub speaks GRE within a millisecond of the call: without this socket the kernel
+            // would answer that the protocol is unreachable.
+            _gre = OpenGre(address);
             _capture = options.CaptureFile is { } file ? new SessionCapture(file) : null;
         }
         catch
         {
-            _gre.Dispose();
+            _gre?.Dispose();
+            _poller.Dispose();
             throw;
         }
 
@@ -97,9 +104,20 @@ internal sealed partial class ConnectSession : IDisposable
     private static int NowMs =>
         unchecked((int)(Stopwatch.GetTimestamp() / (Stopwatch.Frequency / 1000)));
 
+    private bool IsOpen => _client.Stage is not (Stage.Closed or Stage.Closing);
+
+    /// <summary>Whether something went wrong here, on this side: the session hangs up.</summary>
+    private bool IsTroubled =>
+        _audience.IsLost || _failure is not null || _capture?.Failure is not null;
+
+    private bool Refreshes =>
+        _refreshMs > 0 && !_audience.IsLost && _client.Stage == Stage.Up;
+
     /// <summary>Connects, stays, hangs up.</summary>
     /// <returns>How it ended; already shown.</returns>
-    public SessionEnd Run()
+    /// <exception cref="System.IO.IOException">It could not be shown. The hub was hung up in order.
+    /// </exception>
+    public RunEnd Run()
     {
         Open();
         while (Step())
@@ -107,8 +125,10 @@ internal sealed partial class ConnectSession : IDisposable
         }
 
         CloseControl();
-        SessionEnd end = Conclude();
-        _presenter.Ended(end, _clock.WasUp ? Uptime() : null);
+        RunEnd end = Conclude();
+        TimeSpan? uptime = _clock.WasUp ? Uptime() : null;
+        _audience.Tell(presenter => presenter.Ended(end, uptime));
+        _audience.ThrowIfLost();
         return end;
     }
 
@@ -128,10 +148,15 @@ internal sealed partial class ConnectSession : IDisposable
         _client.Open(_options.Settings, entropy, 0, entropy.Length, NowMs);
         CryptographicOperations.ZeroMemory(entropy);
         _options.Settings.Wipe();
-        _presenter.Connecting(_options.Hub, _hub.Address, _options.Settings.UserName);
+        _audience.Tell(presenter => presenter.Connecting(
+            _options.Hub, _hub.Address, _options.Settings.UserName));
+        if (_audience.IsLost)
+        {
+            return;
+        }
 
         // The first wait is compiled now and not while the hub waits.
-        _poller.Wait(null, wantsRoom: false, _gre.Handle, 0);
+        WaitForSockets(0);
         _clock.Begin();
         _connectingSinceMs = NowMs;
         _control = ControlSocket.Connect(_hub);
@@ -157,15 +182,14 @@ internal sealed partial class ConnectSession : IDisposable
             return false;
         }
 
-        _poller.Wait(
-            _control?.Handle, !_controlStands || _controlWaits, _gre.Handle, WaitMs(nowMs));
+        WaitForSockets(WaitMs(nowMs));
         nowMs = NowMs;
-        if (_poller.IsGreReady)
+        if (_poller.IsReady(_grePlace))
         {
             DrainGre(nowMs);
         }
 
-        if (_control is not null && _poller.IsControlReady)
+        if (_control is not null)
         {
             AttendControl(_control, nowMs);
         }
@@ -176,18 +200,13 @@ internal sealed partial class ConnectSession : IDisposable
     /// <summary>What somebody outside or the timetable demands.</summary>
     private void FollowOrders(int nowMs)
     {
-        if (_client.Stage is not (Stage.Closed or Stage.Closing)
-            && (_interruption.Count > 0 || _failure is not null || _sender.IsDone(nowMs)))
+        if (IsOpen && (_interruption.Count > 0 || IsTroubled || _sender.IsDone(nowMs)))
         {
-            if (_controlStands)
-            {
-                _presenter.HangingUp();
-            }
-
-            _client.Close(nowMs);
+            _failure ??= _capture?.Failure;
+            HangUp(nowMs);
         }
 
-        if (_client.Stage is Stage.Closing or Stage.Closed && !_hangingUp)
+        if (!IsOpen && !_hangingUp)
         {
             _hangingUp = true;
             _hangingUpSinceMs = nowMs;
@@ -198,10 +217,20 @@ internal sealed partial class ConnectSession : IDisposable
             LoseControl(_control, SocketError.TimedOut, nowMs);
         }
 
-        if (_presenter.RefreshMs > 0 && _client.Stage == Stage.Up)
+        if (Refreshes)
         {
-            _presenter.Refresh(Uptime());
+            _audience.Tell(presenter => presenter.Refresh(Uptime()));
         }
+    }
+
+    private void HangUp(int nowMs)
+    {
+        if (_controlStands)
+        {
+            _audience.Tell(presenter => presenter.HangingUp());
+        }
+
+        _client.Close(nowMs);
     }
 
     private int WaitMs(int nowMs)
@@ -217,29 +246,14 @@ internal sealed partial class ConnectSession : IDisposable
             waitMs = int.Min(waitMs, int.Max(HangUpMs - (nowMs - _hangingUpSinceMs), 0));
         }
 
-        if (_presenter.RefreshMs > 0 && _client.Stage == Stage.Up)
+        if (Refreshes)
         {
             // To the next whole second of uptime, not a second from now.
-            int partMs = (int)(Uptime().TotalMilliseconds % _presenter.RefreshMs);
-            waitMs = int.Min(waitMs, _presenter.RefreshMs - partMs);
+            int partMs = (int)(Uptime().TotalMilliseconds % _refreshMs);
+            waitMs = int.Min(waitMs, _refreshMs - partMs);
         }
 
-        return waitMs;
-    }
-
-    private void CloseControl()
-    {
-        if (_control is not null && _controlStands)
-        {
-            _capture?.ControlFinished();
-            _control.Finish();
-
-            // What was received and not read would make the kernel send a reset, which may overtake
-            // our last words.
-            while (_control.Receive(_received) > 0)
-            {
-            }
-        }
+        return IsOpen && IsTroubled ? 0 : waitMs;
     }
 
     private TimeSpan Uptime()
@@ -247,20 +261,25 @@ internal sealed partial class ConnectSession : IDisposable
         return Stopwatch.GetElapsedTime(_upTimestamp);
     }
 
-    private SessionEnd Conclude()
+    private RunEnd Conclude()
     {
         Dictionary<string, long> counters = SessionCounters.Collect(
             _client.Counters, _endpoint.Counters, _gre);
         if (_failure is not null)
         {
-            return new SessionEnd(_failure.ExitCode, _failure.Explanation, counters);
+            return new RunEnd(_failure.ExitCode, _failure.Explanation, counters);
         }
 
         Diagnosis diagnosis = _client.Diagnosis;
         bool closedByUs = diagnosis.Reason is Reason.ClosedByUser or Reason.None;
+        if (closedByUs && _capture?.Failure is { } lastWords)
+        {
+            return new RunEnd(lastWords.ExitCode, lastWords.Explanation, counters);
+        }
+
         if (_interruption.Count > 1 || (closedByUs && !_clock.WasUp))
         {
-            return new SessionEnd(
+            return new RunEnd(
                 ExitCode.Interrupted,
                 ConnectFailures.Interrupted(_clock.Reached, _interruption.Count),
                 counters);
@@ -268,7 +287,7 @@ internal sealed partial class ConnectSession : IDisposable
 
         string said = ConnectFailures.WhatWasSaid(
             diagnosis, _controlError, _gre.LastNetworkError);
-        return new SessionEnd(
+        return new RunEnd(
             ExitCodes.Of(diagnosis.Reason, _clock.WasUp),
             ConnectFailures.Explain(diagnosis, _clock.Reached, said, _gre.TooLong),
             counters);

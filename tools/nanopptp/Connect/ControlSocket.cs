@@ -7,6 +7,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
+using nanoPptp.Tool.Sockets;
 
 namespace nanoPptp.Tool.Connect;
 
@@ -112,6 +113,23 @@ internal sealed class ControlSocket : IDisposable
                 Error = error;
                 return 0;
         }
+    }
+
+    /// <summary>Receives what is there and forgets it; of a hub that sends without end, not all.
+    /// </summary>
+    /// <param name="scratch">Where it goes for a moment.</param>
+    /// <returns>Octets.</returns>
+    public int Discard(byte[] scratch)
+    {
+        const int Reads = 64;
+        int octets = 0;
+        int received;
+        for (int i = 0; i < Reads && (received = Receive(scratch)) > 0; i++)
+        {
+            octets += received;
+        }
+
+        return octets;
     }
 
     /// <summary>Sends as much as the socket takes.</summary>

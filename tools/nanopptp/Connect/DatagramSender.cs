@@ -4,6 +4,8 @@
 using System.Net;
 using nanoPptp.Client;
 using nanoPptp.Telemetry.Ip;
+using nanoPptp.Tool.Sockets;
+using nanoPptp.Tool.Streams;
 
 namespace nanoPptp.Tool.Connect;
 
@@ -11,6 +13,9 @@ namespace nanoPptp.Tool.Connect;
 internal sealed class DatagramSender
 {
     private const int GraceMs = 200;
+
+    // The client may refuse a datagram that is due; so long nothing is tried then.
+    private const int RetryMs = 50;
     private const int LongestWaitMs = 60000;
 
     // With no interval at all, the sockets are looked after between two bursts.
@@ -19,7 +24,7 @@ internal sealed class DatagramSender
     private readonly ConnectOptions _options;
     private readonly PptpClient _client;
     private readonly IpEndpoint _endpoint;
-    private readonly IPresenter _presenter;
+    private readonly Audience<IPresenter> _audience;
     private readonly int _sourcePort;
     private readonly DataPathProbe _probe;
     private bool _started;
@@ -27,24 +32,25 @@ internal sealed class DatagramSender
     private int _dueMs;
     private int _upMs;
     private int _lastSentMs;
+    private int? _refusedMs;
 
     /// <summary>Makes a timetable that begins when <see cref="Start"/> is called.</summary>
     /// <param name="options">What to send, where, how often.</param>
     /// <param name="client">The tunnel.</param>
     /// <param name="endpoint">Its inner end.</param>
-    /// <param name="presenter">Who is told.</param>
+    /// <param name="audience">Who is told.</param>
     /// <param name="sourcePort">Our UDP port.</param>
     public DatagramSender(
         ConnectOptions options,
         PptpClient client,
         IpEndpoint endpoint,
-        IPresenter presenter,
+        Audience<IPresenter> audience,
         int sourcePort)
     {
         _options = options;
         _client = client;
         _endpoint = endpoint;
-        _presenter = presenter;
+        _audience = audience;
         _sourcePort = sourcePort;
         _probe = new DataPathProbe(client, endpoint);
     }
@@ -65,7 +71,8 @@ internal sealed class DatagramSender
     /// <returns>Whether one was handed over.</returns>
     public bool SendNext(int nowMs)
     {
-        if (!_started || _sent == Count || nowMs - _dueMs < 0 || !_client.IsIpOutputFree)
+        if (!_started || _sent == Count || nowMs - _dueMs < 0 || RetryWaitMs(nowMs) > 0
+            || !_client.IsIpOutputFree)
         {
             return false;
         }
@@ -87,9 +94,11 @@ internal sealed class DatagramSender
             TunnelAddress.ToInt(target.Address), target.Port, _sourcePort, payload.Length);
         if (result <= 0)
         {
+            _refusedMs = nowMs;
             return false;
         }
 
+        _refusedMs = null;
         _sent++;
         _lastSentMs = nowMs;
         _dueMs += _options.IntervalMs;
@@ -99,7 +108,7 @@ internal sealed class DatagramSender
             _dueMs = nowMs;
         }
 
-        _presenter.Sent(_sent, payload.Length);
+        _audience.Tell(presenter => presenter.Sent(_sent, payload.Length));
         return true;
     }
 
@@ -129,8 +138,15 @@ internal sealed class DatagramSender
         return int.Min(
             waitMs,
             _probe.IsThrough(nowMs)
-                ? int.Max(_dueMs - nowMs, 0)
+                ? int.Max(unchecked(_dueMs - nowMs), RetryWaitMs(nowMs))
                 : _probe.NextDeadlineMs(nowMs));
+    }
+
+    private int RetryWaitMs(int nowMs)
+    {
+        return _refusedMs is { } refused
+            ? int.Clamp(unchecked(refused + RetryMs - nowMs), 0, RetryMs)
+            : 0;
     }
 
     private int? EndMs()

@@ -1,7 +1,6 @@
 // What a session tells whoever started it.
 
 using System;
-using System.Collections.Generic;
 using System.Net;
 using nanoPptp.Client;
 
@@ -17,13 +16,6 @@ internal sealed record TunnelFacts(IPAddress Hub, IPAddress Local, IPAddress? Pe
     /// <summary>The only encryption that this client negotiates.</summary>
     public const string Mppe = "MPPE-128 stateless";
 }
-
-/// <summary>How a run ended.</summary>
-/// <param name="ExitCode">What the process ends with.</param>
-/// <param name="Explanation">Why, for people and scripts.</param>
-/// <param name="Counters">Everything that was counted and is not zero.</param>
-internal sealed record SessionEnd(
-    ExitCode ExitCode, Explanation Explanation, IReadOnlyDictionary<string, long> Counters);
 
 /// <summary>Shows a session: as text or as JSON Lines.</summary>
 internal interface IPresenter : IDisposable
@@ -50,11 +42,14 @@ internal interface IPresenter : IDisposable
     /// <summary>A datagram came back.</summary>
     void Received(IPEndPoint source, int destinationPort, ReadOnlySpan<byte> payload);
 
+    /// <summary>For the first time a piece of a datagram came and was dropped.</summary>
+    void FragmentDropped();
+
     /// <summary>The tunnel is being closed in order.</summary>
     void HangingUp();
 
     /// <summary>It is over.</summary>
     /// <param name="end">How.</param>
     /// <param name="uptime">How long the tunnel was up; null when it never was.</param>
-    void Ended(SessionEnd end, TimeSpan? uptime);
+    void Ended(RunEnd end, TimeSpan? uptime);
 }

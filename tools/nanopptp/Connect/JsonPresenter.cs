@@ -1,13 +1,12 @@
 // JSON Lines for scripts: one object a line on standard output, and nothing else there.
 
 using System;
-using System.Buffers;
 using System.IO;
 using System.Net;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using nanoPptp.Client;
+using nanoPptp.Tool.Streams;
 
 namespace nanoPptp.Tool.Connect;
 
@@ -15,16 +14,13 @@ namespace nanoPptp.Tool.Connect;
 internal sealed class JsonPresenter : IPresenter
 {
     private readonly TextWriter _output;
-    private readonly ArrayBufferWriter<byte> _line = new(1024);
+    private readonly JsonLine _line = new();
     private readonly Utf8JsonWriter _json;
 
     public JsonPresenter(TextWriter output)
     {
         _output = output;
-
-        // Lines go to a terminal or a pipe, never into HTML: only what JSON demands is escaped.
-        _json = new Utf8JsonWriter(
-            _line, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        _json = _line.Json;
     }
 
     public int RefreshMs => 0;
@@ -51,7 +47,7 @@ internal sealed class JsonPresenter : IPresenter
         // An empty line's worth of work now is work saved while the hub waits for an answer.
         Begin("connecting");
         _json.WriteNumber("atMs", 0.0);
-        Discard();
+        _line.End();
     }
 
     public void Passed(Stage stage, double atMs, double tookMs)
@@ -97,72 +93,43 @@ internal sealed class JsonPresenter : IPresenter
         End();
     }
 
+    public void FragmentDropped()
+    {
+        // The last line counts them: innerFragments.
+    }
+
     public void HangingUp()
     {
     }
 
     public void Dispose()
     {
-        _json.Dispose();
+        _line.Dispose();
     }
 
-    public void Ended(SessionEnd end, TimeSpan? uptime)
+    public void Ended(RunEnd end, TimeSpan? uptime)
     {
         Begin("end");
-        _json.WriteNumber("exitCode", (int)end.ExitCode);
-        _json.WriteString("code", end.Explanation.Code);
-        _json.WriteString("sentence", end.Explanation.Sentence);
-        if (end.Explanation.Cause.Length > 0)
-        {
-            _json.WriteString("cause", end.Explanation.Cause);
-        }
-
-        if (end.Explanation.NextStep.Length > 0)
-        {
-            _json.WriteString("nextStep", end.Explanation.NextStep);
-        }
-
+        _line.WriteExplanation(end.ExitCode, end.Explanation);
         if (uptime is { } up)
         {
             WriteMs("upMs", up.TotalMilliseconds);
         }
 
-        _json.WriteStartObject("counters");
-        foreach ((string name, long value) in end.Counters)
-        {
-            _json.WriteNumber(name, value);
-        }
-
-        _json.WriteEndObject();
+        _line.WriteCounters(end.Counters);
         End();
     }
 
     private void Begin(string name)
     {
-        _json.WriteStartObject();
+        _line.Begin();
         _json.WriteString("event", name);
     }
 
     private void End()
     {
-        _json.WriteEndObject();
-        _json.Flush();
-        _output.WriteLine(Encoding.UTF8.GetString(_line.WrittenSpan));
+        _output.WriteLine(Encoding.UTF8.GetString(_line.End()));
         _output.Flush();
-        Clear();
-    }
-
-    private void Discard()
-    {
-        _json.WriteEndObject();
-        _json.Flush();
-        Clear();
-    }
-
-    private void Clear()
-    {
-        _line.ResetWrittenCount();
-        _json.Reset();
     }
 
     private void WriteMs(string name, double ms)

@@ -2,10 +2,10 @@
 // are in it as they are sent: encrypted.
 
 using System;
-using System.Buffers.Binary;
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using nanoPptp.Tool.Sockets;
+using nanoPptp.Tool.Streams;
 using Simulator.Reports;
 
 namespace nanoPptp.Tool.Connect;
@@ -13,22 +13,21 @@ namespace nanoPptp.Tool.Connect;
 /// <summary>Writes one session to a pcapng file.</summary>
 internal sealed class SessionCapture : IDisposable
 {
-    private const long NanosecondsPerTick = 100;
-
-    private readonly PcapngWriter _writer;
-    private readonly long _startNanoseconds;
-    private readonly long _startTimestamp;
+    private readonly CaptureFile _file;
     private HubCapture? _hub;
 
-    /// <summary>Makes the file; the session's wall clock is read once, here.</summary>
+    /// <summary>Makes the file.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="ToolFailureException">It cannot be made.</exception>
+    /// <exception cref="ToolFailureException">It cannot be made or written.</exception>
     public SessionCapture(string path)
     {
-        _writer = new PcapngWriter(Files.CreateCapture(path), "nanopptp connect");
-        _startNanoseconds = (DateTime.UtcNow - DateTime.UnixEpoch).Ticks * NanosecondsPerTick;
-        _startTimestamp = Stopwatch.GetTimestamp();
+        _file = new CaptureFile(path, "nanopptp connect");
     }
+
+    /// <summary>Why nothing more is written; null while all is well.</summary>
+    public ToolFailureException? Failure => _file.Failure;
+
+    private long Now => _file.NowNanoseconds;
 
     /// <summary>The TCP connection stands.</summary>
     /// <param name="local">Our end.</param>
@@ -37,20 +36,20 @@ internal sealed class SessionCapture : IDisposable
     public void Connected(IPEndPoint local, IPEndPoint hub, long beginTimestamp)
     {
         _hub = new HubCapture(
-            _writer,
+            _file.Writer,
             $"hub {hub.Address}",
-            AddressOf(local),
+            TunnelAddress.ToUInt(local.Address),
             local.Port,
-            AddressOf(hub),
+            TunnelAddress.ToUInt(hub.Address),
             hub.Port);
-        _hub.TcpRequested(At(beginTimestamp));
-        _hub.TcpEstablished(Now());
+        _hub.TcpRequested(_file.NanosecondsAt(beginTimestamp));
+        _hub.TcpEstablished(Now);
     }
 
     /// <summary>Octets of the control connection.</summary>
     public void Control(PacketDirection direction, ReadOnlySpan<byte> octets)
     {
-        _hub?.Control(direction, octets, Now());
+        _hub?.Control(direction, octets, Now);
     }
 
     /// <summary>The hub ended the TCP connection.</summary>
@@ -58,52 +57,35 @@ internal sealed class SessionCapture : IDisposable
     {
         if (error == SocketError.Success)
         {
-            _hub?.TcpFinished(PacketDirection.Inbound, Now());
+            _hub?.TcpFinished(PacketDirection.Inbound, Now);
         }
         else
         {
-            _hub?.TcpReset(PacketDirection.Inbound, Now(), $"reported as {error}");
+            _hub?.TcpReset(PacketDirection.Inbound, Now, $"reported as {error}");
         }
     }
 
     /// <summary>We end the TCP connection.</summary>
     public void ControlFinished()
     {
-        _hub?.TcpFinished(PacketDirection.Outbound, Now());
+        _hub?.TcpFinished(PacketDirection.Outbound, Now);
     }
 
     /// <summary>A GRE packet that we sent, from its GRE header on.</summary>
     public void GreSent(ReadOnlySpan<byte> gre, bool failed)
     {
         string? comment = failed ? "not sent: refused by the system" : null;
-        _hub?.Gre(PacketDirection.Outbound, gre, Now(), comment);
+        _hub?.Gre(PacketDirection.Outbound, gre, Now, comment);
     }
 
     /// <summary>A packet of protocol 47 as it came.</summary>
     public void GreReceived(ReadOnlySpan<byte> packet)
     {
-        _hub?.Packet(PacketDirection.Inbound, packet, Now());
+        _hub?.Packet(PacketDirection.Inbound, packet, Now);
     }
 
     public void Dispose()
     {
-        _writer.Dispose();
-    }
-
-    private static uint AddressOf(IPEndPoint endPoint)
-    {
-        byte[] octets = endPoint.Address.GetAddressBytes();
-        return BinaryPrimitives.ReadUInt32BigEndian(octets);
-    }
-
-    private long Now()
-    {
-        return At(Stopwatch.GetTimestamp());
-    }
-
-    private long At(long timestamp)
-    {
-        double elapsed = (timestamp - _startTimestamp) * (1e9 / Stopwatch.Frequency);
-        return _startNanoseconds + (long)elapsed;
+        _file.Dispose();
     }
 }

@@ -6,6 +6,7 @@ using System.Runtime.Versioning;
 using System.Text.Json;
 using nanoPptp.Diagnostics;
 using nanoPptp.Telemetry.Ip;
+using nanoPptp.Tool.Sockets;
 
 namespace nanoPptp.Tool.Connect;
 
@@ -43,6 +44,7 @@ internal static class SessionCounters
         Add(all, "socketTooLong", socket.TooLong);
         Add(all, "socketNotSent", socket.NotSent);
         Add(all, "socketBadPackets", socket.BadPackets);
+        Add(all, "socketStrangers", socket.Strangers);
         return all;
     }
 

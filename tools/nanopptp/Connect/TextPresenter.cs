@@ -4,7 +4,6 @@
 using System;
 using System.Globalization;
 using System.Net;
-using System.Text;
 using nanoPptp.Client;
 using Spectre.Console;
 
@@ -21,6 +20,7 @@ internal sealed class TextPresenter : IPresenter
     private readonly Terminal _terminal;
     private readonly IAnsiConsole? _screen;
     private TunnelFacts? _facts;
+    private TimeSpan _uptime;
     private string _status = "";
 
     public TextPresenter(Terminal terminal)
@@ -34,6 +34,10 @@ internal sealed class TextPresenter : IPresenter
                 Interactive = InteractionSupport.No,
                 Out = new AnsiConsoleOutput(terminal.Output),
             });
+            if (terminal.Columns is { } columns)
+            {
+                _screen.Profile.Width = columns;
+            }
         }
     }
 
@@ -42,7 +46,8 @@ internal sealed class TextPresenter : IPresenter
     public void Connecting(string hub, IPAddress address, string userName)
     {
         string name = address.ToString();
-        Line($"connecting to {(hub == name ? hub : $"{hub} ({name})")} as {userName}", null);
+        string whole = hub == name ? hub : $"{hub} ({name})";
+        Line($"connecting to {whole} as {ScreenText.Escape(userName)}", null);
     }
 
     public void Passed(Stage stage, double atMs, double tookMs)
@@ -59,7 +64,7 @@ internal sealed class TextPresenter : IPresenter
         _facts = facts;
         if (_screen is null)
         {
-            Line(Status("connected", TimeSpan.Zero), null);
+            Line(StatusLine.Of("connected", TimeSpan.Zero, facts), null);
         }
         else
         {
@@ -69,11 +74,15 @@ internal sealed class TextPresenter : IPresenter
 
     public void Refresh(TimeSpan uptime)
     {
-        string status = Status("connected", uptime);
-        if (_screen is not null && status != _status)
+        if (_screen is null || _facts is null)
         {
-            _status = status;
-            DrawStatus(_screen);
+            return;
+        }
+
+        _uptime = uptime;
+        if (Status(_screen, _facts) != _status)
+        {
+            DrawStatus(_screen, _facts);
         }
     }
 
@@ -85,10 +94,19 @@ internal sealed class TextPresenter : IPresenter
 
     public void Received(IPEndPoint source, int destinationPort, ReadOnlySpan<byte> payload)
     {
+        string text = ScreenText.TextOf(payload) ?? Convert.ToHexStringLower(payload);
         Line(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"  received from {source}: {payload.Length} octets: {Show(payload)}"),
+                $"  received from {source}: {payload.Length} octets: {text}"),
+            null);
+    }
+
+    public void FragmentDropped()
+    {
+        Line(
+            "  dropped a piece of a datagram (an IPv4 fragment), and every further one without a"
+            + " word: this client takes whole datagrams only; let the other side send shorter ones",
             null);
     }
 
@@ -97,14 +115,30 @@ internal sealed class TextPresenter : IPresenter
         Line("hanging up", Faint);
     }
 
-    public void Ended(SessionEnd end, TimeSpan? uptime)
+    public void Ended(RunEnd end, TimeSpan? uptime)
+    {
+        try
+        {
+            EndStatus();
+            if (uptime is { } up && _facts is not null)
+            {
+                Line(StatusLine.Of("was connected", up, _facts), null);
+            }
+        }
+        finally
+        {
+            // Where the results went may be full or closed: people are told all the same.
+            Explain(end);
+        }
+    }
+
+    public void Dispose()
     {
         EndStatus();
-        if (uptime is { } up && _facts is not null)
-        {
-            Line(Status("was connected", up), null);
-        }
+    }
 
+    private void Explain(RunEnd end)
+    {
         Explanation why = end.Explanation;
         if (end.ExitCode == ExitCode.Ok)
         {
@@ -116,24 +150,7 @@ internal sealed class TextPresenter : IPresenter
             return;
         }
 
-        _terminal.Error.WriteLine($"nanopptp: {why.Sentence}");
-        if (why.Cause.Length > 0)
-        {
-            _terminal.Error.WriteLine($"  Likely cause: {why.Cause}");
-        }
-
-        if (why.NextStep.Length > 0)
-        {
-            _terminal.Error.WriteLine($"  Next step: {why.NextStep}");
-        }
-
-        _terminal.Error.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"  Exit code {(int)end.ExitCode} ({why.Code})"));
-    }
-
-    public void Dispose()
-    {
-        EndStatus();
+        _terminal.Explain(end.ExitCode, why);
     }
 
     private static string NameOf(Stage stage)
@@ -147,39 +164,11 @@ internal sealed class TextPresenter : IPresenter
         };
     }
 
-    private static string Show(ReadOnlySpan<byte> payload)
+    private string Status(IAnsiConsole screen, TunnelFacts facts)
     {
-        try
-        {
-            string text = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(payload);
-            bool printable = true;
-            foreach (Rune rune in text.EnumerateRunes())
-            {
-                printable &= !Rune.IsControl(rune)
-                    && Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Format
-                        or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
-                        or UnicodeCategory.OtherNotAssigned or UnicodeCategory.PrivateUse);
-            }
-
-            if (printable)
-            {
-                return text;
-            }
-        }
-        catch (DecoderFallbackException)
-        {
-            // Not text.
-        }
-
-        return Convert.ToHexStringLower(payload);
-    }
-
-    private string Status(string word, TimeSpan uptime)
-    {
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{word} {(int)uptime.TotalHours}:{uptime:mm\\:ss} | {TunnelFacts.Mppe} | "
-            + $"MTU {_facts?.Mtu} | hub {_facts?.Hub} | local {_facts?.Local}");
+        // The last column stays free: some terminals wrap as soon as it is written.
+        int width = int.Max(screen.Profile.Width - 1, 1);
+        return StatusLine.Of("connected", _uptime, facts, width);
     }
 
     private void Line(string text, string? style)
@@ -197,19 +186,18 @@ internal sealed class TextPresenter : IPresenter
             _screen.WriteLine();
         }
 
-        if (_screen is not null && _status.Length > 0)
+        if (_screen is not null && _facts is not null && _status.Length > 0)
         {
-            DrawStatus(_screen);
+            DrawStatus(_screen, _facts);
         }
     }
 
-    private void DrawStatus(IAnsiConsole screen)
+    private void DrawStatus(IAnsiConsole screen, TunnelFacts facts)
     {
-        // A line that wraps could not be written over.
-        int width = int.Max(screen.Profile.Width - 1, 1);
-        string shown = _status.Length > width ? _status[..width] : _status;
+        // Made anew, for the screen may be narrower now.
+        _status = Status(screen, facts);
         screen.Write(new ControlCode(EraseLine));
-        screen.Write(new Text(shown, Style.Parse(Good)));
+        screen.Write(new Text(_status, Style.Parse(Good)));
     }
 
     private void EraseStatus()
@@ -222,7 +210,12 @@ internal sealed class TextPresenter : IPresenter
 
     private void EndStatus()
     {
-        EraseStatus();
+        // Forgotten first: where it cannot be erased, nobody shall try again.
+        bool isShown = _status.Length > 0;
         _status = "";
+        if (isShown)
+        {
+            _screen?.Write(new ControlCode(EraseLine));
+        }
     }
 }

@@ -83,13 +83,27 @@ internal sealed class Ipcp(PppLink link) : NegotiationMachine(link, PppProtocol.
         }
     }
 
-    protected override void ThisLayerUp(long nowMs) => _link.NetworkUp(nowMs);
+    // Only now pppd looks whether the user may have the address, and its words are these.
+    protected override void ThisLayerUp(long nowMs)
+    {
+        if (_link.IsAddressRefused)
+        {
+            TerminateText = "Unauthorized remote IP address";
+            Close(nowMs);
+        }
+        else
+        {
+            _link.NetworkUp(nowMs);
+        }
+    }
 
     protected override void ThisLayerDown(long nowMs) =>
         _link.NetworkDown(isEnd: State == PppState.Stopping, nowMs);
 
     protected override void ThisLayerFinished(long nowMs) =>
-        _link.Fail(HubEnd.IpcpFailed, "No network protocols running");
+        _link.Fail(
+            _link.IsAddressRefused ? HubEnd.AddressRefused : HubEnd.IpcpFailed,
+            "No network protocols running");
 
     private uint? Granted(byte type) => (IpcpOption)type switch
     {

@@ -25,19 +25,24 @@ internal sealed class PppLink : INegotiationHost
     private MppeSender? _sender;
     private MppeReceiver? _receiver;
     private (HubEnd Reason, string Text)? _failure;
-    private int _bogusness;
+    private ushort _bogusness;
     private bool _isFinished;
 
     public PppLink(HubSession session, PptpHub hub)
     {
         _session = session;
         _hub = hub;
+        ClientAddress = session.Owner.TunnelAddress ?? 0;
         _lcp = new Lcp(this);
     }
 
     public HubSettings Settings => _session.Settings;
 
-    public uint ClientAddress => _session.Address;
+    /// <summary>The client's address inside; final when the user is known.</summary>
+    public uint ClientAddress { get; private set; }
+
+    /// <summary>Whether the user is known and may have no address of this hub.</summary>
+    public bool IsAddressRefused { get; private set; }
 
     /// <summary>The first cause of the link's end; null while none is in sight.</summary>
     public HubEnd? EndReason { get; private set; }
@@ -203,6 +208,7 @@ internal sealed class PppLink : INegotiationHost
         _session.UserName = userName;
         _session.Authentication = _lcp.Authentication;
         _masterKey = masterKey;
+        ChooseAddress(userName);
         HubEncryption encryption = Settings.Encryption;
         if (masterKey.Length == 0 && encryption == HubEncryption.AllowMppe)
         {
@@ -410,13 +416,25 @@ internal sealed class PppLink : INegotiationHost
     }
 
     // Linux keeps such a score and gives the link up at the same figure.
-    private void CountBogus(int weight)
+    private void CountBogus(ushort weight)
     {
         _bogusness += weight;
         if (_bogusness >= 1600)
         {
             Fail(HubEnd.EncryptionFailed, "MPPE disabled");
         }
+    }
+
+    // Without authentication there is no user whose rules could count.
+    private void ChooseAddress(string userName)
+    {
+        uint offered = _session.Owner.TunnelAddress ?? 0;
+        uint? chosen = _lcp.Authentication != HubAuthentication.None
+            && Settings.UserAddresses.TryGetValue(userName, out HubUserAddresses? addresses)
+                ? addresses.Choose(offered)
+                : offered;
+        ClientAddress = chosen ?? offered;
+        IsAddressRefused = chosen is null;
     }
 
     private static string BitsOf(MppeStrengths strength) => strength switch

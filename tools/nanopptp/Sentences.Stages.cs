@@ -1,0 +1,54 @@
+// What the stage in which a tunnel ended tells about its end.
+
+using nanoPptp.Client;
+
+namespace nanoPptp.Tool;
+
+/// <content>Words for stages.</content>
+internal static partial class Sentences
+{
+    private static string During(Stage reached)
+    {
+        return reached switch
+        {
+            Stage.Tcp or Stage.Control => "before the control connection stood",
+            Stage.Call => "before the call stood",
+            Stage.Lcp => "during LCP",
+            Stage.Authentication => "during authentication",
+            Stage.Ccp => "during the negotiation of encryption (CCP)",
+            Stage.Ipcp => "during the negotiation of addresses (IPCP)",
+            Stage.Up => "while the tunnel was up",
+            _ => "",
+        };
+    }
+
+    private static string ClosedCause(Stage reached)
+    {
+        return reached switch
+        {
+            Stage.Tcp or Stage.Control =>
+                "The server takes no more connections (pptpd: its address pool, remoteip, is used"
+                + " up), does not accept this client's address, or is no PPTP server.",
+            Stage.Up =>
+                "The server was restarted, an administrator hung up, or a device on the way ended"
+                + " the connection.",
+            _ => "PPP on the hub gave up: a wrong setting, or no free address.",
+        };
+    }
+
+    private static string TerminatedCause(Stage reached)
+    {
+        return reached switch
+        {
+            Stage.Lcp or Stage.Authentication =>
+                "The hub demands something else, such as another authentication, or refuses the"
+                + " user.",
+            Stage.Ccp =>
+                "Both sides demand different encryption: the hub perhaps MPPE-40 or stateful MPPE.",
+            Stage.Ipcp => "The hub has no address for this user.",
+            _ =>
+                "An administrator hung up, an idle or session limit is over, or the server was"
+                + " stopped.",
+        };
+    }
+}
