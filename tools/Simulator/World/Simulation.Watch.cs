@@ -223,8 +223,15 @@ public sealed partial class Simulation : ISensorObserver
                 && (one.IsDismissed || !one.Sensor.Redials);
         }
 
-        return !one.Sensor.Redials || one.LastDeliveredSentUs >= _endUs;
+        return !one.Sensor.Redials
+            || one.LastDeliveredSentUs >= _endUs
+            || (IsCrowded && !one.IsUp
+                && one.LastReason
+                    is Reason.ControlClosed or Reason.CallDropped or Reason.CallRefused);
     }
+
+    // Where the hubs have no room for everybody, somebody always stands outside, and says so.
+    private bool IsCrowded => _hubPlans.Sum(plan => (long)plan.Connections) < _fleet.Count;
 
     private void FailLiveness(FleetSensor one) => Fail(
         Checks.ComesBack,
@@ -259,7 +266,7 @@ public sealed partial class Simulation : ISensorObserver
         state.Judge(_clock.NowUs);
         if (!state.IsMet)
         {
-            Fail(Checks.Expectation, "", $"{state.Text}: {state.Seen()}");
+            Fail(Checks.Expectation, "", $"{state.Text.TrimEnd('.')}: {state.Seen()}");
         }
     }
 
