@@ -1,5 +1,6 @@
-// What the library says about the end of a tunnel is held against what was wrong. The table must know
-// every end, or true diagnoses fail; and it must explain nothing by nothing, or it finds no lie.
+// What the library says about the end of a tunnel is held against what was wrong. The table must
+// know every end, or true diagnoses fail; and it must explain nothing by nothing, or it finds no
+// lie.
 
 using System;
 using System.Collections.Generic;
@@ -18,8 +19,9 @@ public class TruthTests
 {
     private static readonly FaultKind[] s_kinds = Enum.GetValues<FaultKind>();
 
-    // What no simulated hub does: TCP has a checksum and its octets stay as they are, the hubs speak
-    // version 1.0, are never shut down in order and disconnect no call. An invariant is never true.
+    // What no simulated hub does: TCP has a checksum and its octets stay as they are, the hubs
+    // speak version 1.0, are never shut down in order and disconnect no call. A broken invariant is
+    // never true.
     private static readonly Reason[] s_neverTrue =
     [
         Reason.BadMagicCookie, Reason.BadControlLength, Reason.BadVersion, Reason.StoppedByHub,

@@ -39,6 +39,19 @@ public sealed class SensorCaptureTests
     }
 
     [Fact]
+    public void A_disk_that_is_full_does_not_keep_the_file_open()
+    {
+        using var stream = new FullStream();
+        var capture = new SensorCapture(stream, 1, [new CapturedHub("hub", 2)]);
+        capture.Remarked(1, "something to write at the end");
+        stream.IsFull = true;
+
+        Assert.Throws<IOException>(capture.Dispose);
+
+        Assert.True(stream.IsClosed);
+    }
+
+    [Fact]
     public void Every_hub_has_an_interface_and_every_connection_a_port()
     {
         List<PcapngWriterTests.CapturedPacket> packets = Capture(out string[] names, capture =>
@@ -167,4 +180,43 @@ public sealed class SensorCaptureTests
 
     private static int SourcePort(PcapngWriterTests.CapturedPacket packet) =>
         BinaryPrimitives.ReadUInt16BigEndian(packet.Octets.AsSpan(20));
+
+    private sealed class FullStream : MemoryStream
+    {
+        public bool IsFull { get; set; }
+
+        public bool IsClosed { get; private set; }
+
+        public override void Write(byte[] buffer, int offset, int count)
+        {
+            ThrowIfFull();
+            base.Write(buffer, offset, count);
+        }
+
+        public override void Write(ReadOnlySpan<byte> buffer)
+        {
+            ThrowIfFull();
+            base.Write(buffer);
+        }
+
+        public override void Flush()
+        {
+            ThrowIfFull();
+            base.Flush();
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            IsClosed = true;
+            base.Dispose(disposing);
+        }
+
+        private void ThrowIfFull()
+        {
+            if (IsFull)
+            {
+                throw new IOException("no space");
+            }
+        }
+    }
 }

@@ -1,5 +1,5 @@
-// A check that has never caught anything proves nothing: each planted bug must be caught by the check
-// that is there for it, in a run that passes without the bug.
+// A check that has never caught anything proves nothing: each planted bug must be caught by the
+// check that is there for it, in a run that passes without the bug.
 
 using System;
 using System.Collections.Generic;

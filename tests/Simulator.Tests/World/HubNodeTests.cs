@@ -1,4 +1,5 @@
-// A hub's place on the network: what a slow hub does first, and how many dials came within a second.
+// A hub's place on the network: what a slow hub does first, and how many dials came within a
+// second.
 
 using System;
 using System.Collections.Generic;

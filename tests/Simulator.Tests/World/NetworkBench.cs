@@ -1,5 +1,5 @@
-// A network with hubs on it and one sensor's link, on a clock that moves when told. What arrives at the
-// sensor is written down; the hubs are real ones that nobody listens to.
+// A network with hubs on it and one sensor's link, on a clock that moves when told. What arrives at
+// the sensor is written down; the hubs are real ones that nobody listens to.
 
 using System;
 using System.Buffers.Binary;

@@ -1,4 +1,5 @@
-// The generator of chance: the same numbers on every machine and for ever, or kept seeds mean nothing.
+// The generator of chance: the same numbers on every machine and for ever, or kept seeds mean
+// nothing.
 
 using System.Collections.Generic;
 using System.Linq;

@@ -1,4 +1,5 @@
-// GRE on the simulated network: the outer header, who gets it, in which order, and which packet is which.
+// GRE on the simulated network: the outer header, who gets it, in which order, and which packet is
+// which.
 
 using System;
 using System.Buffers.Binary;

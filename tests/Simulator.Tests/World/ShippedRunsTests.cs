@@ -68,7 +68,8 @@ public class StormTests
         Assert.Contains(record.Samples, one => one.UpCount == 0 && one.AtUs > 120_000_000);
         Assert.Contains(record.Samples, one => one.UpCount == count);
         Figure back = Assert.Single(
-            record.Figures, one => one.Name.StartsWith("from the hub's return", StringComparison.Ordinal));
+            record.Figures,
+            one => one.Name.StartsWith("from the hub's return", StringComparison.Ordinal));
         Assert.NotEqual("not reached", back.Value);
         Assert.Equal(1_000, record.Sensors.Count);
     }

@@ -1,4 +1,5 @@
-// The course of a run: faults begin and end, the weather clears, and then everybody has to come back.
+// The course of a run: faults begin and end, the weather clears, and then everybody has to come
+// back.
 
 using System;
 using System.Collections.Generic;
@@ -41,8 +42,9 @@ public class SimulationTests
             RunRecord record = Runs.Of(scenario, 1);
             Runs.AssertPassed(record, $"a strong {kind} at {atMs} ms");
             Assert.Equal(EndUs, record.PlannedUs);
-            long longestPauseUs = new RedialSettings().MaximumMs(FailureClass.Authentication) * 1_000L;
-            Assert.InRange(record.NowUs, EndUs + 1, EndUs + LivenessUs + longestPauseUs);
+            long pauseUs =
+                new RedialSettings().MaximumMs(FailureClass.Authentication) * 1_000L;
+            Assert.InRange(record.NowUs, EndUs + 1, EndUs + LivenessUs + pauseUs);
             Assert.All(record.Sensors, one => Assert.Equal("Up", one.Stage));
             FaultRecord fault = Assert.Single(record.Faults);
             Assert.Equal(atMs * 1_000, fault.FromUs);
@@ -172,7 +174,8 @@ public class SimulationTests
             scenario, new SimulationOptions { RecordsLadder = true });
         IReadOnlyList<LadderLine> ladder = simulation.Run().Ladder;
         Assert.DoesNotContain(ladder, line => IsReset(line) && line.AtUs < 40_000_000);
-        Assert.Contains(ladder, line => IsReset(line) && line.AtUs is > 40_000_000 and < 80_000_000);
+        Assert.Contains(
+            ladder, line => IsReset(line) && line.AtUs is > 40_000_000 and < 80_000_000);
         static bool IsReset(LadderLine line) =>
             line.Text.Contains("reset", StringComparison.OrdinalIgnoreCase)
             && line.AtUs > 20_100_000;

@@ -248,7 +248,9 @@ public sealed class TcpConnectionTests : System.IDisposable
         _bench.Hub.CloseTcp(1, reset: true);
         _bench.Advance(60_000);
         Assert.Equal([NetworkBench.Connected], _bench.What);
-        Assert.Equal(["", "lost on a dead path", "lost on a dead path"], _bench.GreSeen.Select(one => one.Fate));
+        Assert.Equal(
+            ["", "lost on a dead path", "lost on a dead path"],
+            _bench.GreSeen.Select(one => one.Fate));
         _bench.DialUp();
         _bench.SendEcho(3);
         _bench.SendGreToSensor(4);

@@ -3,7 +3,9 @@
 
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.IO;
+using System.Linq;
 using System.Threading.Tasks;
 using nanoPptp.Tool.Simulate;
 using Xunit;
@@ -35,6 +37,20 @@ public sealed class ProgressTests
                 picture));
         Assert.StartsWith($"{Erase}readings sent: ", pictures[^1], StringComparison.Ordinal);
         Assert.DoesNotContain(lines[2..], line => line.Contains(Escape));
+    }
+
+    [Fact]
+    public void A_pace_makes_a_run_slower_and_changes_nothing_else()
+    {
+        Stopwatch watch = Stopwatch.StartNew();
+        ToolRun slow = SimulateRun.Of(["--for", "2s", "--pace", "2"]);
+        long slowMs = watch.ElapsedMilliseconds;
+        ToolRun fast = SimulateRun.Of(["--for", "2s"]);
+
+        // Two virtual seconds of readings and at least one more until the last one arrived.
+        Assert.InRange(slowMs, 1_000, 60_000);
+        Assert.Equal(Trace(fast), Trace(slow));
+        Assert.DoesNotContain("--pace", slow.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -120,4 +136,7 @@ public sealed class ProgressTests
             ["simulate", .. arguments], ToolRun.TerminalOf(output, errors, isLive: true));
         return new ToolRun(code, output.ToString(), errors.ToString());
     }
+
+    private static string Trace(ToolRun run) =>
+        run.Output.Split('\n').Single(line => line.StartsWith("trace: ", StringComparison.Ordinal));
 }

@@ -164,10 +164,17 @@ public sealed class PcapngWriter : IDisposable
     /// <summary>Ends the section, and the stream unless it was to be left open.</summary>
     public void Dispose()
     {
-        _stream.Flush();
-        if (!_leaveOpen)
+        // A full disk must not keep the file open.
+        try
         {
-            _stream.Dispose();
+            _stream.Flush();
+        }
+        finally
+        {
+            if (!_leaveOpen)
+            {
+                _stream.Dispose();
+            }
         }
     }
 

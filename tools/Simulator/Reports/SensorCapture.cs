@@ -97,12 +97,17 @@ public sealed class SensorCapture : INetworkObserver, IDisposable
     /// interface.</summary>
     public void Dispose()
     {
-        if (_hubs.Length > 0 && Comment(_lastHub, _lastUs, "") is { } comment)
+        try
         {
-            _writer.WriteRemark(_lastHub, At(_lastUs), comment);
+            if (_hubs.Length > 0 && Comment(_lastHub, _lastUs, "") is { } comment)
+            {
+                _writer.WriteRemark(_lastHub, At(_lastUs), comment);
+            }
         }
-
-        _writer.Dispose();
+        finally
+        {
+            _writer.Dispose();
+        }
     }
 
     private static long At(long nowUs) =>

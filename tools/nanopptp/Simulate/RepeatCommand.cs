@@ -16,7 +16,7 @@ internal static class RepeatCommand
 
     // What does not change the run is left out.
     private static readonly string[] s_unimportant =
-        ["--seed", "--out", "--pcap", "--web", "--json", "--ladder"];
+        ["--seed", "--out", "--pcap", "--web", "--pace", "--json", "--ladder"];
 
     /// <summary>The command of a run.</summary>
     /// <param name="parsed">The command line that made it.</param>

@@ -2,6 +2,7 @@
 
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.Globalization;
 using System.IO;
 using System.Linq;
@@ -188,6 +189,7 @@ internal sealed class ScenarioRun : IDisposable
     private void Advance(Simulation simulation, LivePage? page)
     {
         long publishedMs = Environment.TickCount64 - PublishIntervalMs;
+        Stopwatch since = Stopwatch.StartNew();
         try
         {
             while (_interruption.Count == 0 && simulation.Step())
@@ -204,11 +206,26 @@ internal sealed class ScenarioRun : IDisposable
                     simulation.FollowedSensor = page.FollowedSensor ?? simulation.FollowedSensor;
                     page.Publish(simulation.Record());
                 }
+
+                KeepPace(simulation, since);
             }
         }
         finally
         {
             _progress.Clear();
+        }
+    }
+
+    private void KeepPace(Simulation simulation, Stopwatch since)
+    {
+        if (_output.Pace is int pace)
+        {
+            // A step is a virtual second, so the wait is a second at most.
+            long aheadMs = (simulation.NowUs / 1000 / pace) - since.ElapsedMilliseconds;
+            if (aheadMs > 0)
+            {
+                _interruption.Token.WaitHandle.WaitOne((int)Math.Min(aheadMs, 1_000));
+            }
         }
     }
 

@@ -17,6 +17,7 @@ internal sealed partial class SimulateArguments
     internal const int MostJobs = 256;
 
     // So many addresses a hub of the simulation has, and all sensors prefer the first hub.
+    private const int MostPace = 100_000;
     private const int MostSensors = 65_532;
 
     // Longer delays and longer nights are typing errors.
@@ -161,7 +162,7 @@ internal sealed partial class SimulateArguments
         }
 
         Option[] weather = [_loss, _reorder, _duplicate, _corrupt, _delay, _jitter];
-        Option[] ofOneRun = [_sensors, _hubs, .. weather, _web, _ladder, _pcap];
+        Option[] ofOneRun = [_sensors, _hubs, .. weather, _web, _pace, _ladder, _pcap];
         Refuse(parsed, _scenario, "the scenario says it", _sensors, _hubs);
         Refuse(parsed, _seeds, "each seed draws its own world", [_seed, .. ofOneRun]);
         Refuse(parsed, _sweep, "the sweep has a session of its own", [_for, .. ofOneRun]);

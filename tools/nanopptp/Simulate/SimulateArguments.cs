@@ -86,6 +86,11 @@ internal sealed partial class SimulateArguments
         "Serve a live page while it runs: PORT or ADDRESS:PORT (127.0.0.1 and a free port). It"
             + " stays until Ctrl-C.");
 
+    private readonly Option<int?> _pace = Count(
+        "--pace",
+        MostPace,
+        "At most so many virtual seconds a real second, for those who watch (as fast as it goes).");
+
     private readonly Option<bool> _ladder = new("--ladder")
     {
         Description = "Show the first sensor's conversation, message by message.",
@@ -121,7 +126,7 @@ internal sealed partial class SimulateArguments
     private Option[] All =>
     [
         _seed, _scenario, _list, _sensors, _hubs, _for, _loss, _reorder, _duplicate, _corrupt,
-        _delay, _jitter, _out, _pcap, _web, _ladder, _seeds, _stopAfter, _jobs, _sweep, _json,
+        _delay, _jitter, _out, _pcap, _web, _pace, _ladder, _seeds, _stopAfter, _jobs, _sweep, _json,
     ];
 
     /// <summary>Gives a command these options.</summary>
@@ -169,6 +174,7 @@ internal sealed partial class SimulateArguments
         Captures = parsed.GetValue(_pcap),
         IsJson = parsed.GetValue(_json),
         Web = parsed.GetValue(_web),
+        Pace = parsed.GetValue(_pace),
         ShowsLadder = parsed.GetValue(_ladder),
     };
 

@@ -19,6 +19,9 @@ internal sealed record SimulateOutput
     /// <summary>Where the live page is served; null for nowhere.</summary>
     public IPEndPoint? Web { get; init; }
 
+    /// <summary>Virtual seconds a real second, at most; null for as many as it can.</summary>
+    public int? Pace { get; init; }
+
     /// <summary>Whether the first sensor's conversation is shown.</summary>
     public bool ShowsLadder { get; init; }
 }
