@@ -39,8 +39,13 @@ namespace nanoPptp.Client
                 case Reason.BadMagicCookie:
                 case Reason.BadControlLength:
                 case Reason.ControlEchoTimeout:
-                case Reason.ControlClosed:
                     return wasUp ? FailureClass.Lost : FailureClass.Unreachable;
+
+                // The same; and a hub may refuse a user by hanging up, when its words are lost.
+                case Reason.ControlClosed:
+                    return wasUp ? FailureClass.Lost
+                        : reached == Stage.Authentication ? FailureClass.Policy
+                        : FailureClass.Unreachable;
 
                 // The hub said no, or took the line away while it was being set up: no free
                 // address, too many callers, not authorized at this hour.
@@ -55,8 +60,11 @@ namespace nanoPptp.Client
                     return FailureClass.Busy;
 
                 // Before the tunnel is up a full hub does this; after that, an operator or a limit.
+                // In the middle of the authentication it may be a refusal, as above.
                 case Reason.CallDisconnected:
-                    return wasUp ? FailureClass.Lost : FailureClass.Busy;
+                    return wasUp ? FailureClass.Lost
+                        : reached == Stage.Authentication ? FailureClass.Policy
+                        : FailureClass.Busy;
 
                 // The hub's account server does not answer: its load, and no verdict on the user.
                 case Reason.AuthenticationTimeout:

@@ -168,7 +168,12 @@ namespace nanoPptp.Client
                 _leftMs = 0;
             }
 
-            bool isOpen = _state == Open || (_state == Ordered && WasOpened());
+            if (_state == Ordered && WasOpened())
+            {
+                BeginSession();
+            }
+
+            bool isOpen = _state == Open;
             bool isFailing = _isUnanswered
                 || FailureTable.ClassOf(_client.Diagnosis.Reason, Reached()) != FailureClass.None;
             if (isOpen && isFailing)

@@ -184,7 +184,8 @@ internal sealed class Draw(ulong seed)
         {
             Kind = kind,
             AtMs = Chance(20) ? 0 : Between(0, forMs - 1),
-            WithinMs = Range(rows, ScenarioKeys.Within),
+            WithinMs = Math.Max(
+                Range(rows, ScenarioKeys.Within), kind == ExpectationKind.Delivered ? 2_001 : 1),
             Sensor = Of(sensors),
             Hub = kind == ExpectationKind.Up ? Of(hubs) : null,
             Share = (int)Range(rows, ScenarioKeys.Share),

@@ -244,6 +244,7 @@ public class ScenarioReaderTests
     [InlineData("{expect: up, reason: LcpTimeout}", 18, "expect: up has no 'reason'")]
     [InlineData("{expect: up, for: 5s}", 18, "expect: up has no 'for'")]
     [InlineData("{expect: diagnosis}", 6, "expect: diagnosis needs 'reason'")]
+    [InlineData("{expect: delivered, within: 2s}", 25, "expect: delivered needs more than 2s")]
     [InlineData("{expect: diagnosis, reason: control-closed}", 33,
         "reason: 'control-closed' is unknown; did you mean 'ControlClosed'?")]
     [InlineData("{expect: diagnosis, reason: None}", 33,

@@ -92,7 +92,8 @@ public sealed class RedialTableTests
     {
         foreach (Reason reason in Enum.GetValues<Reason>())
         {
-            FailureClass expected = reason == Reason.LcpTerminated
+            FailureClass expected = reason
+                is Reason.LcpTerminated or Reason.ControlClosed or Reason.CallDisconnected
                 ? FailureClass.Policy
                 : FailureTable.ClassOf(reason, Stage.Lcp);
             Assert.Equal(

@@ -12,6 +12,7 @@ using Xunit;
 
 namespace nanoPptp.Tool.Tests.Connect;
 
+[Collection(FullDisk.Collection)]
 [SupportedOSPlatform("linux")]
 public sealed class LostOutputTests
 {

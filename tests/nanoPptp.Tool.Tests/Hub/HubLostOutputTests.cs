@@ -15,6 +15,7 @@ using Xunit;
 
 namespace nanoPptp.Tool.Tests.Hub;
 
+[Collection(FullDisk.Collection)]
 [SupportedOSPlatform("linux")]
 public sealed class HubLostOutputTests : IDisposable
 {

@@ -9,6 +9,7 @@ using Xunit;
 
 namespace nanoPptp.Tool.Tests.Simulate;
 
+[Collection(FullDisk.Collection)]
 public sealed class OutTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -8,6 +8,7 @@ using Xunit;
 
 namespace nanoPptp.Tool.Tests.Streams;
 
+[Collection(FullDisk.Collection)]
 public sealed class FilesTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

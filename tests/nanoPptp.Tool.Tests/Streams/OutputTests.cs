@@ -9,6 +9,7 @@ using Xunit;
 
 namespace nanoPptp.Tool.Tests.Streams;
 
+[Collection(FullDisk.Collection)]
 public sealed class OutputTests
 {
     private const string Full =

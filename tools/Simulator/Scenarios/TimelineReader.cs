@@ -14,6 +14,9 @@ namespace Simulator.Scenarios;
 internal sealed class TimelineReader(
     long forMs, NameSet? hubs, NameSet? sensors, ErrorList errors)
 {
+    // What is sent in the last two seconds may still be under way.
+    private const long LeastDeliveredMs = 2_000;
+
     private readonly List<Fault> _faults = [];
     private readonly List<Expectation> _expectations = [];
 
@@ -117,6 +120,14 @@ internal sealed class TimelineReader(
         if (kind == ExpectationKind.Diagnosis && !keys.Has(ScenarioKeys.Reason))
         {
             errors.Add(keys.PlaceOf(ScenarioKeys.Expect), "expect: diagnosis needs 'reason'");
+        }
+
+        if (kind == ExpectationKind.Delivered
+            && keys.Number(ScenarioKeys.Within) is long withinMs && withinMs <= LeastDeliveredMs)
+        {
+            errors.Add(
+                keys.PlaceOf(ScenarioKeys.Within),
+                "expect: delivered needs more than 2s: what is sent in the last 2s does not count");
         }
 
         return new Expectation

@@ -35,6 +35,9 @@ internal sealed class FleetSensor(int number, string name, SensorPlan plan)
 
     public int UpCount { get; set; }
 
+    /// <summary>When it dialled last.</summary>
+    public long LastDialUs { get; set; }
+
     public bool IsUp { get; set; }
 
     public long UpSinceUs { get; set; }

@@ -153,7 +153,6 @@ public sealed partial class Simulation
 
         InFlightCount = _flights.Count(one => !one.Sensor.ToHub.HasCome(one.Number));
         _delaysUs.Sort();
-        _mostUpCount = Math.Max(_mostUpCount, _upCount);
         _samples.Add(new FleetSample(
             _clock.NowUs,
             _upCount,

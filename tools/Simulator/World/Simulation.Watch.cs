@@ -50,6 +50,7 @@ public sealed partial class Simulation : ISensorObserver
         ArgumentNullException.ThrowIfNull(sensor);
         FleetSensor one = _fleet[sensor.Number];
         one.DialCount++;
+        one.LastDialUs = _clock.NowUs;
         _dialCount++;
         one.Suffered.Clear();
         foreach (PlacedFault placed in _inForce.Concat(_fading))
@@ -148,6 +149,7 @@ public sealed partial class Simulation : ISensorObserver
         one.AnsweredUs = _clock.NowUs;
         one.HasComplained = false;
         _upCount++;
+        _mostUpCount = Math.Max(_mostUpCount, _upCount);
         if (_hubsBackUs is not null && _recoveredUs is null
             && _upCount * 100L >= _fleet.Count * 99L)
         {
@@ -225,7 +227,7 @@ public sealed partial class Simulation : ISensorObserver
 
         return !one.Sensor.Redials
             || one.LastDeliveredSentUs >= _endUs
-            || (IsCrowded && !one.IsUp
+            || (IsCrowded && !one.IsUp && one.LastDialUs >= _endUs
                 && one.LastReason
                     is Reason.ControlClosed or Reason.CallDropped or Reason.CallRefused);
     }

@@ -84,9 +84,19 @@ internal sealed class ReportFolder
     /// <param name="address">Its outer address.</param>
     /// <param name="hubs">Its hubs, by number.</param>
     public RunCapture OpenCapture(string name, uint address, IReadOnlyList<CapturedHub> hubs) =>
-        Write(
-            $"{name}.pcapng",
-            path => new RunCapture(path, new SensorCapture(File.Create(path), address, hubs)));
+        Write($"{name}.pcapng", path =>
+        {
+            FileStream stream = File.Create(path);
+            try
+            {
+                return new RunCapture(path, new SensorCapture(stream, address, hubs));
+            }
+            catch
+            {
+                stream.Dispose();
+                throw;
+            }
+        });
 
     /// <summary>What is said of a report that cannot be written.</summary>
     public static ToolFailureException Unwritable(string path, Exception cause) =>

@@ -237,7 +237,7 @@ internal sealed class PppdOptions(
         else
         {
             place.Error(
-                $"pppd has no option \"{word}\"."
+                $"pppd has no option {Suggestion.Quote(word)}."
                 + Suggestion.For(word, PppdOptionTable.Names));
         }
     }

@@ -103,7 +103,7 @@ internal sealed record PptpdConf
         if (!s_directives.TryGetValue(name, out Directive? directive))
         {
             place.Error(
-                $"pptpd has no directive \"{name}\"."
+                $"pptpd has no directive {Suggestion.Quote(name)}."
                 + Suggestion.For(name, s_directives.Keys.Order(StringComparer.Ordinal)));
             return conf;
         }

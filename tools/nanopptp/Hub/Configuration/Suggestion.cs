@@ -1,11 +1,12 @@
 // What somebody may have meant: the known word that is nearest to theirs.
 
 using System.Collections.Generic;
+using System.Text.RegularExpressions;
 
 namespace nanoPptp.Tool.Hub.Configuration;
 
 /// <summary>Finds the nearest of known words.</summary>
-internal static class Suggestion
+internal static partial class Suggestion
 {
     /// <summary>" Did you mean X?", or nothing when no word is near.</summary>
     public static string For(string word, IEnumerable<string> known)
@@ -24,6 +25,15 @@ internal static class Suggestion
         }
 
         return nearest is null ? "" : $" Did you mean {nearest}?";
+    }
+
+    /// <summary>An unknown word for a message, if it can be a directive at all: whoever mixes up his
+    /// files has a password there.</summary>
+    public static string Quote(string word)
+    {
+        return DirectiveShape().IsMatch(word)
+            ? $"\"{word}\""
+            : "like this word (not shown here, for it could be a secret)";
     }
 
     /// <summary>
@@ -61,4 +71,8 @@ internal static class Suggestion
             && left[i - 2] == right[j - 1];
         return isSwap ? int.Min(best, cost[i - 2, j - 2] + 1) : best;
     }
+
+    // require-mppe-128, ms-dns, +mschap-v2, mppe: letters, and figures behind a hyphen or a v.
+    [GeneratedRegex("^[+-]?[a-z]{1,20}(-[a-z0-9]{1,12}){0,3}$")]
+    private static partial Regex DirectiveShape();
 }
