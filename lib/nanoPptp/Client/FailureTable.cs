@@ -81,6 +81,7 @@ namespace nanoPptp.Client
                 // Packets were lost in a row: the next attempt has new luck.
                 case Reason.LcpTimeout:
                 case Reason.LcpEchoTimeout:
+                case Reason.DataTimeout:
 
                 // Keys that were lost or renegotiated: a new session has new ones.
                 case Reason.EncryptionLost:
@@ -104,6 +105,7 @@ namespace nanoPptp.Client
                 case Reason.AuthenticationNotOffered:
                 case Reason.EncryptionRefused:
                 case Reason.HubNotAuthentic:
+                case Reason.KeysDisagree:
                     return FailureClass.Policy;
 
                 // The password is wrong or the account is locked: every further try may lock it

@@ -21,6 +21,11 @@ namespace nanoPptp.Client
         internal const int Finished = 2;
         internal const int Failed = 4;
 
+        // What a frame is worth, see Weigh.
+        internal const int Plain = 0;
+        internal const int Judged = 1;
+        internal const int Proven = 2;
+
         private const int InnerProtocolLength = 2;
 
         private readonly byte[] _arena;
@@ -33,11 +38,15 @@ namespace nanoPptp.Client
         private readonly MppeReceive _receive;
         private readonly Deadline _authenticate = new Deadline();
         private readonly Deadline _comeUp = new Deadline();
+        private readonly Deadline _renegotiated = new Deadline();
         private int _signals;
         private bool _closing;
         private bool _shortProtocol;
         private bool _noAddress;
         private int _refusedCount;
+        private int _jumpCount;
+        private int _controlCreditMs;
+        private int _controlAtMs;
 
         internal Link(byte[] arena, FrameQueue frames, Counters counters, RandomPool random)
         {
@@ -71,6 +80,10 @@ namespace nanoPptp.Client
         /// <summary>Octets of that packet.</summary>
         internal int IpLength;
 
+        /// <summary>How far the coherency count of the next frame may have moved on; the owner sets
+        /// it before <see cref="Input"/>.</summary>
+        internal int JumpLimit;
+
         internal int LocalAddress
         {
             get { return _ipcp.LocalAddress; }
@@ -99,16 +112,23 @@ namespace nanoPptp.Client
 
         /// <summary>Opens the link: the call is connected.</summary>
         /// <param name="mru">The MRU to ask for, octets.</param>
+        /// <param name="deadPeerMs">Time without proof of life after which the hub counts as dead,
+        /// milliseconds.</param>
         /// <param name="nowMs">The present, in milliseconds; wraps.</param>
-        internal void Open(int mru, int nowMs)
+        internal void Open(int mru, int deadPeerMs, int nowMs)
         {
             _lcp.Reset(mru);
+            _lcp.DeadPeerMs = deadPeerMs;
             _ccp.Reset();
             _ipcp.Reset();
             _authentication.Reset();
             _signals = 0;
             _closing = false;
             _refusedCount = 0;
+            _jumpCount = 0;
+            _controlCreditMs = Limits.ControlBurstCount * Limits.ControlPaceMs;
+            _controlAtMs = nowMs;
+            _renegotiated.Disarm();
             _lcp.PeriodMs = Limits.RestartTimerMs;
 
             // A repeated CCP request ends the link at a pppd that has it open already, so this one waits
@@ -132,6 +152,7 @@ namespace nanoPptp.Client
             _closing = true;
             _authenticate.Disarm();
             _comeUp.Disarm();
+            _renegotiated.Disarm();
             _lcp.Close(nowMs);
             Settle(nowMs);
             if (_lcp.State <= Automaton.Stopped)
@@ -148,6 +169,7 @@ namespace nanoPptp.Client
             _ipcp.Reset();
             _authenticate.Disarm();
             _comeUp.Disarm();
+            _renegotiated.Disarm();
             _signals = 0;
             Stage = Stage.Closed;
             Wipe();
@@ -168,13 +190,18 @@ namespace nanoPptp.Client
             return signals;
         }
 
-        internal void Tick(int lastHeardMs, int nowMs)
+        internal void Tick(int nowMs)
         {
             _lcp.Tick(nowMs);
             _ccp.Tick(nowMs);
             _ipcp.Tick(nowMs);
             _authentication.Tick(nowMs);
-            _lcp.TickEcho(lastHeardMs, nowMs);
+            _lcp.TickEcho(nowMs);
+            if (_renegotiated.IsDue(nowMs))
+            {
+                _renegotiated.Disarm();
+            }
+
             if (_authenticate.IsDue(nowMs) || _comeUp.IsDue(nowMs))
             {
                 _authenticate.Disarm();
@@ -193,7 +220,39 @@ namespace nanoPptp.Client
             waitMs = _ipcp.Sooner(nowMs, waitMs);
             waitMs = _authentication.Sooner(nowMs, waitMs);
             waitMs = _authenticate.Sooner(nowMs, waitMs);
+            waitMs = _renegotiated.Sooner(nowMs, waitMs);
             return _comeUp.Sooner(nowMs, waitMs);
+        }
+
+        /// <summary>Says what can be known of a frame before it is taken.</summary>
+        /// <param name="offset">Arena offset of the frame.</param>
+        /// <param name="length">Octets of the frame.</param>
+        /// <returns><see cref="Judged"/> for an encrypted frame while packets pass: decryption will
+        /// tell whether it is genuine; <see cref="Proven"/> for the answer to our Echo-Request, which
+        /// is; else <see cref="Plain"/>.</returns>
+        internal int Weigh(int offset, int length)
+        {
+            if (Stage != Stage.Up || _closing)
+            {
+                return Plain;
+            }
+
+            int headerLength = PppFrame.Check(_arena, offset, length);
+            if (headerLength < 0)
+            {
+                return Plain;
+            }
+
+            int protocol = PppFrame.Protocol(_arena, offset, headerLength);
+            if (protocol == PppFrame.Mppe)
+            {
+                return Judged;
+            }
+
+            return protocol == PppFrame.Lcp
+                && _lcp.IsProof(offset + headerLength, length - headerLength)
+                ? Proven
+                : Plain;
         }
 
         /// <summary>Takes a PPP frame.</summary>
@@ -220,7 +279,12 @@ namespace nanoPptp.Client
 
             if (protocol == PppFrame.Mppe)
             {
-                return InputEncrypted(offset, length);
+                return InputEncrypted(offset, length, nowMs);
+            }
+
+            if (Stage == Stage.Up && protocol != PppFrame.Ipv4 && !IsWithinPace(nowMs))
+            {
+                return Reason.PppRateLimited;
             }
 
             Reason fate = InputControl(protocol, offset, length, nowMs);
@@ -257,17 +321,17 @@ namespace nanoPptp.Client
             return at;
         }
 
-        private Reason InputEncrypted(int offset, int length)
+        private Reason InputEncrypted(int offset, int length, int nowMs)
         {
             if (Stage != Stage.Up)
             {
                 return Reason.PppWrongPhase;
             }
 
-            int headerLength = _receive.Decrypt(_arena, offset, length);
+            int headerLength = _receive.Decrypt(_arena, offset, length, JumpLimit);
             if (headerLength < 0)
             {
-                return Refuse((Reason)(-headerLength));
+                return Refuse((Reason)(-headerLength), nowMs);
             }
 
             offset += headerLength;
@@ -278,7 +342,7 @@ namespace nanoPptp.Client
             {
                 // Never answered with Protocol-Reject: it may be noise under a wrong key.
                 _receive.Undo();
-                return Refuse(Reason.MppeBadProtocol);
+                return Refuse(Reason.MppeBadProtocol, nowMs);
             }
 
             offset += protocolLength;
@@ -286,27 +350,78 @@ namespace nanoPptp.Client
             if (Ipv4.Check(_arena, offset, length) < 0)
             {
                 _receive.Undo();
-                return Refuse(Reason.BadIpHeader);
+                return Refuse(Reason.BadIpHeader, nowMs);
             }
 
             _receive.Commit();
             _refusedCount = 0;
+            _jumpCount = 0;
+            _lcp.ProvenMs = nowMs;
             IpOffset = offset;
             IpLength = Ipv4.TotalLength(_arena, offset);
             return Reason.IpDelivered;
         }
 
-        private Reason Refuse(Reason fate)
+        private Reason Refuse(Reason fate, int nowMs)
         {
             // Frames that are late or forged come between good ones. When no good one comes any more,
             // the count has left the window or the keys differ, and only new keys help.
             _refusedCount++;
-            if (_refusedCount == Limits.MppeRefusedCount)
+            if (fate == Reason.MppeJump)
             {
-                Fail(Reason.EncryptionLost, 0);
+                _jumpCount++;
+            }
+
+            if (_jumpCount >= Limits.MppeJumpCount || _refusedCount >= Limits.MppeRefusedCount)
+            {
+                ReplaceKeys(fate, nowMs);
             }
 
             return fate;
+        }
+
+        private void ReplaceKeys(Reason fate, int nowMs)
+        {
+            _jumpCount = 0;
+            _refusedCount = 0;
+            if (!_receive.IsUsed && fate != Reason.MppeJump && fate != Reason.MppeLate)
+            {
+                // Not one good frame since the keys are there, and these decrypt to noise.
+                Fail(Reason.KeysDisagree, 0);
+                return;
+            }
+
+            if (_renegotiated.IsArmed)
+            {
+                Fail(Reason.EncryptionLost, 0);
+                return;
+            }
+
+            // New keys come from a new authentication only: CCP alone would start with the old ones
+            // and encrypt other packets with the same octets.
+            _renegotiated.Arm(nowMs, Limits.RenegotiationMs);
+            _counters.Renegotiations++;
+            _lcp.Down(nowMs);
+            _lcp.Up(nowMs);
+            Settle(nowMs);
+        }
+
+        private bool IsWithinPace(int nowMs)
+        {
+            // Packets of control protocols carry nothing that a forger could not write.
+            int creditMs = nowMs - _controlAtMs;
+            int mostMs = Limits.ControlBurstCount * Limits.ControlPaceMs;
+            creditMs = creditMs < 0 || creditMs > mostMs ? mostMs : creditMs;
+            creditMs += _controlCreditMs;
+            _controlCreditMs = creditMs > mostMs ? mostMs : creditMs;
+            _controlAtMs = nowMs;
+            if (_controlCreditMs < Limits.ControlPaceMs)
+            {
+                return false;
+            }
+
+            _controlCreditMs -= Limits.ControlPaceMs;
+            return true;
         }
 
         private Reason InputControl(int protocol, int offset, int length, int nowMs)

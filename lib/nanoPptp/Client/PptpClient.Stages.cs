@@ -73,8 +73,8 @@ namespace nanoPptp.Client
             {
                 case Call.Connected:
                     _gre.Reset(_call.PeerCallId);
-                    _lastHeardMs = nowMs;
-                    _link.Open(_mtuLimit, nowMs);
+                    _order.Reset();
+                    _link.Open(_mtuLimit, _deadPeerMs, nowMs);
                     AfterLink(nowMs);
                     break;
                 case Call.Failed:
@@ -116,6 +116,14 @@ namespace nanoPptp.Client
                     _mtu = mru < _mtuLimit ? mru : _mtuLimit;
                     _localAddress = _link.LocalAddress;
                     _peerAddress = _link.PeerAddress;
+                }
+
+                else if (_stage == Stage.Up)
+                {
+                    // Negotiated anew: what was encrypted for the old keys is of no use any more.
+                    _sendLength = 0;
+                    _order.ForgetData();
+                    _expectIp.Disarm();
                 }
 
                 Enter(_link.Stage, nowMs);
@@ -164,6 +172,7 @@ namespace nanoPptp.Client
         private void BeginClose(int nowMs)
         {
             _sendLength = 0;
+            _expectIp.Disarm();
             Stage reached = _stage;
             Enter(Stage.Closing, nowMs);
             _closeBy.Arm(nowMs, Limits.ClosingMs);
@@ -218,10 +227,20 @@ namespace nanoPptp.Client
             _random.Wipe();
             _gre.Reset(0);
             _frames.Reset();
+            _order.Reset();
+            _expectIp.Disarm();
             while (_slots.Count > 0)
             {
                 // The call that they were for is gone.
                 _slots.Release(_slots.Take());
+                _counters.Count(Reason.GreWrongCall);
+            }
+
+            while (_slots.HeldCount > 0)
+            {
+                int slot = _slots.LowestHeld(0);
+                _slots.TakeHeld(slot);
+                _slots.Release(slot);
                 _counters.Count(Reason.GreWrongCall);
             }
 

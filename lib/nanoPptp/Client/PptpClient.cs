@@ -44,8 +44,10 @@ namespace nanoPptp.Client
         private readonly ControlConnection _control;
         private readonly Call _call;
         private readonly GreSession _gre;
+        private readonly ReceiveOrder _order = new ReceiveOrder();
         private readonly Link _link;
         private readonly Deadline _closeBy = new Deadline();
+        private readonly Deadline _expectIp = new Deadline();
 
         private Stage _stage;
         private int _closing;
@@ -54,11 +56,13 @@ namespace nanoPptp.Client
         private int _mtu;
         private int _localAddress;
         private int _peerAddress;
-        private int _lastHeardMs;
+        private int _deadPeerMs;
+        private int _reorderMs;
         private bool _greHeard;
         private bool _controlLent;
         private int _sendFrame;
         private int _sendLength;
+        private int _inputSlot;
         private int _deliveringSlot;
 
         /// <summary>Makes a client and everything it will ever need: about 21 KiB on the device.</summary>
@@ -103,6 +107,13 @@ namespace nanoPptp.Client
         public Counters Counters
         {
             get { return _counters; }
+        }
+
+        /// <summary>GRE packets that wait in receive slots: for a <see cref="Poll"/>, for the call's
+        /// reply, or for packets in front of them. Their fate is not known yet.</summary>
+        public int WaitingCount
+        {
+            get { return _slots.Count + _slots.HeldCount; }
         }
 
         /// <summary>Kind of the event that <see cref="Poll"/> gave last.</summary>
@@ -183,6 +194,10 @@ namespace nanoPptp.Client
                 || settings.UserName == null
                 || settings.Mtu < Limits.MinimumMtu
                 || settings.Mtu > Limits.MaximumMtu
+                || settings.ReorderMs < 0
+                || settings.ReorderMs > Limits.MaximumReorderMs
+                || settings.DeadPeerMs < Limits.MinimumDeadPeerMs
+                || settings.DeadPeerMs > Limits.MaximumDeadPeerMs
                 || !_link.SetCredentials(settings.UserName, settings.NtHash))
             {
                 _link.Wipe();
@@ -193,6 +208,8 @@ namespace nanoPptp.Client
             _hostName = settings.HostName;
             _mtuLimit = settings.Mtu;
             _mtu = settings.Mtu;
+            _reorderMs = settings.ReorderMs;
+            _deadPeerMs = settings.DeadPeerMs;
             _localAddress = 0;
             _peerAddress = 0;
             _closing = ClosingNothing;
@@ -206,6 +223,8 @@ namespace nanoPptp.Client
             _control.Reset();
             _call.Reset();
             _gre.Reset(0);
+            _order.Reset();
+            _expectIp.Disarm();
             Enter(Stage.Tcp, nowMs);
         }
 
@@ -247,12 +266,15 @@ namespace nanoPptp.Client
 
             // What the hub said before it hung up may still lie in the slots: a refused password must
             // not be taken for a lost connection.
-            while (_slots.Count > 0 && _call.IsConnected)
+            while (_call.IsConnected && (_slots.Count > 0 || _slots.HeldCount > 0))
             {
-                int slot = _slots.Take();
-                Reason fate = InputGre(_slots.Offset, _slots.Length, nowMs);
-                _counters.Count(fate == Reason.IpDelivered ? Reason.GreWrongCall : fate);
-                _slots.Release(slot);
+                Reason fate = InputOne(nowMs);
+                if (fate != Reason.None)
+                {
+                    // Nobody takes a packet any more.
+                    _counters.Count(fate == Reason.IpDelivered ? Reason.GreWrongCall : fate);
+                    _slots.Release(_inputSlot);
+                }
             }
 
             if (_stage != Stage.Closing)
@@ -318,59 +340,6 @@ namespace nanoPptp.Client
             }
         }
 
-        /// <summary>Lends a receive slot to the adapter, which receives one packet of IP protocol 47
-        /// straight into it: <see cref="Limits.ReceiveSlotLength"/> octets from
-        /// <see cref="ReceiveSlotOffset"/> on. Drain the socket into slots before polling.</summary>
-        /// <returns>The slot's number, or -1 when all are taken: poll first. A slot that was lent and
-        /// not handed back may be lent again.</returns>
-        public int LendReceiveSlot()
-        {
-            return _slots.Lend();
-        }
-
-        /// <summary>Where a receive slot begins in the arena.</summary>
-        /// <param name="slot">The slot's number.</param>
-        /// <returns>The offset, octets.</returns>
-        public static int ReceiveSlotOffset(int slot)
-        {
-            return ReceiveSlots.OffsetOf(slot);
-        }
-
-        /// <summary>Hands a lent slot back with a packet in it. Only packets from the hub may come
-        /// here: the adapter filters by source address. Nothing is decrypted before the next
-        /// <see cref="Poll"/>. Packets that come before the call's reply wait for it, two at most.
-        /// </summary>
-        /// <param name="slot">The slot's number.</param>
-        /// <param name="start">Where in the slot the GRE header begins: the length of the outer IP
-        /// header.</param>
-        /// <param name="length">Octets from there.</param>
-        /// <param name="nowMs">The present, in milliseconds; wraps.</param>
-        public void GreInput(int slot, int start, int length, int nowMs)
-        {
-            _counters.GreReceived++;
-            if (!_slots.IsLent(slot, start, length))
-            {
-                _counters.Count(Reason.GreBadHeader);
-
-                // A broken promise of the adapter's: leave in order.
-                Fail(Reason.Invariant, 0, nowMs);
-                return;
-            }
-
-            if (!_call.IsConnected)
-            {
-                Reason refusal = RefuseEarly(ReceiveSlots.OffsetOf(slot) + start, length);
-                if (refusal != Reason.None)
-                {
-                    _counters.Count(refusal);
-                    _slots.Release(slot);
-                    return;
-                }
-            }
-
-            _slots.Queue(slot, start, length);
-        }
-
         /// <summary>Tells whether <see cref="IpOutput"/> would take a packet now; only then may the
         /// octets at <see cref="IpOutputOffset"/> be written.</summary>
         /// <param name="length">Octets of the packet.</param>
@@ -420,6 +389,20 @@ namespace nanoPptp.Client
             return length;
         }
 
+        /// <summary>Says that an IP packet has to come, as after a question: if none does within
+        /// <see cref="PptpSettings.DeadPeerMs"/>, the tunnel ends as
+        /// <see cref="Reason.DataTimeout"/>. A hub may answer LCP while its data path is dead. Any
+        /// packet that is delivered fulfils the expectation; while one is pending, another call
+        /// changes nothing.</summary>
+        /// <param name="nowMs">The present, in milliseconds; wraps.</param>
+        public void ExpectIp(int nowMs)
+        {
+            if (_stage == Stage.Up && !_expectIp.IsArmed)
+            {
+                _expectIp.Arm(nowMs, _deadPeerMs);
+            }
+        }
+
         /// <summary>Lets time pass. Drain the sockets and poll first, so that nothing is repeated
         /// whose answer has come: call it when <see cref="NextDeadlineMs"/> is over, or at any
         /// time.</summary>
@@ -439,14 +422,20 @@ namespace nanoPptp.Client
                 return;
             }
 
-            if (_slots.Count > 0 && _call.IsConnected)
+            if (_call.IsConnected && IsInputReady(nowMs))
             {
                 // The answer to what would be repeated now may lie in a slot: Poll first.
                 return;
             }
 
-            _link.Tick(_lastHeardMs, nowMs);
+            _link.Tick(nowMs);
             AfterLink(nowMs);
+            if (_expectIp.IsDue(nowMs))
+            {
+                _expectIp.Disarm();
+                Fail(Reason.DataTimeout, 0, nowMs);
+            }
+
             if (_stage == Stage.Lcp
                 && !_greHeard
                 && _link.LcpRequestCount > Limits.GreBlockedRequestCount)
@@ -465,7 +454,7 @@ namespace nanoPptp.Client
                 || _frames.Count > 0
                 || _sendLength > 0
                 || (_stream.OutputLength > 0 && !_controlLent)
-                || (_slots.Count > 0 && _call.IsConnected))
+                || (_call.IsConnected && IsInputReady(nowMs)))
             {
                 return 0;
             }
@@ -475,6 +464,8 @@ namespace nanoPptp.Client
             waitMs = _call.Sooner(nowMs, waitMs);
             waitMs = _gre.Sooner(nowMs, waitMs);
             waitMs = _closeBy.Sooner(nowMs, waitMs);
+            waitMs = _expectIp.Sooner(nowMs, waitMs);
+            waitMs = _slots.SoonerHeld(nowMs, waitMs);
             return _link.Sooner(nowMs, waitMs);
         }
 
@@ -533,7 +524,7 @@ namespace nanoPptp.Client
                     return GiveGre(_sendFrame, length);
                 }
 
-                if (_slots.Count == 0 || !_call.IsConnected)
+                if (!_call.IsConnected || !IsInputReady(nowMs))
                 {
                     break;
                 }
@@ -563,68 +554,6 @@ namespace nanoPptp.Client
             OutputOffset = at;
             OutputLength = frame + length - at;
             return Output.SendGre;
-        }
-
-        private bool ProcessOne(int nowMs)
-        {
-            int slot = _slots.Take();
-            Reason fate = InputGre(_slots.Offset, _slots.Length, nowMs);
-            _counters.Count(fate);
-            if (fate != Reason.IpDelivered)
-            {
-                _slots.Release(slot);
-                return false;
-            }
-
-            _deliveringSlot = slot;
-            OutputOffset = _link.IpOffset;
-            OutputLength = _link.IpLength;
-            _counters.IpDeliveredOctets += OutputLength;
-            return true;
-        }
-
-        private Reason InputGre(int offset, int length, int nowMs)
-        {
-            int headerLength = EnhancedGre.Check(_arena, offset, length);
-            if (headerLength < 0)
-            {
-                return Reason.GreBadHeader;
-            }
-
-            if (EnhancedGre.CallId(_arena, offset) != _call.CallId)
-            {
-                return Reason.GreWrongCall;
-            }
-
-            _greHeard = true;
-            Reason fate = _gre.Input(offset, nowMs);
-            if (fate != Reason.None)
-            {
-                return fate;
-            }
-
-            _lastHeardMs = nowMs;
-            int payloadLength = EnhancedGre.PayloadLength(_arena, offset);
-            fate = _link.Input(offset + headerLength, payloadLength, nowMs);
-            AfterLink(nowMs);
-            return fate;
-        }
-
-        private Reason RefuseEarly(int offset, int length)
-        {
-            // The hub's first LCP request often overtakes its own Outgoing-Call-Reply; to lose it
-            // would cost the hub's restart timer of three seconds.
-            if (EnhancedGre.Check(_arena, offset, length) < 0)
-            {
-                return Reason.GreBadHeader;
-            }
-
-            if (!_call.IsWaitingForReply || EnhancedGre.CallId(_arena, offset) != _call.CallId)
-            {
-                return Reason.GreWrongCall;
-            }
-
-            return _slots.Count < Limits.EarlySlotCount ? Reason.None : Reason.GreEarly;
         }
     }
 }

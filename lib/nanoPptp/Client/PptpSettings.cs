@@ -21,6 +21,14 @@ namespace nanoPptp.Client
         /// </summary>
         public int Mtu = Limits.DefaultMtu;
 
+        /// <summary>How long a packet waits for those in front of it that were overtaken,
+        /// milliseconds: 0 to 100. With 0 they are lost.</summary>
+        public int ReorderMs = Limits.MaximumReorderMs;
+
+        /// <summary>Time without any proof that the hub lives after which it counts as dead,
+        /// milliseconds: 3,000 to 3,600,000. Its last sixths are used to ask.</summary>
+        public int DeadPeerMs = Limits.DefaultDeadPeerMs;
+
         /// <summary>Host name for Start-Control-Connection-Request; at most 63 ASCII characters.
         /// </summary>
         public string HostName = "nanoPptp";

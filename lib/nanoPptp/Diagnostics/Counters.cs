@@ -37,6 +37,9 @@ namespace nanoPptp.Diagnostics
         /// </summary>
         public int MppeGap;
 
+        /// <summary>Negotiations of the link that lost keys asked for.</summary>
+        public int Renegotiations;
+
         private readonly int[] _byReason = new int[ReasonCount];
 
         /// <summary>Gives the count of one reason.</summary>
@@ -61,11 +64,14 @@ namespace nanoPptp.Diagnostics
                 + byReason[(int)Reason.GreLate]
                 + byReason[(int)Reason.GreEarly]
                 + byReason[(int)Reason.GreAcknowledgment]
+                + byReason[(int)Reason.GreJump]
                 + byReason[(int)Reason.PppBadFrame]
                 + byReason[(int)Reason.PppWrongPhase]
                 + byReason[(int)Reason.PppUnknownProtocol]
                 + byReason[(int)Reason.PppNegotiated]
                 + byReason[(int)Reason.PppDiscarded]
+                + byReason[(int)Reason.PppRateLimited]
+                + byReason[(int)Reason.MppeJump]
                 + byReason[(int)Reason.MppeBadFrame]
                 + byReason[(int)Reason.MppeLate]
                 + byReason[(int)Reason.MppeBadProtocol]

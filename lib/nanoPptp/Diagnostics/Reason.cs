@@ -110,6 +110,10 @@ namespace nanoPptp.Diagnostics
         /// <summary>An acknowledgment of a number never sent: ignored.</summary>
         GreBadAcknowledgment = 46,
 
+        /// <summary>A GRE packet that cannot be checked for what it is and whose sequence number is
+        /// far from all others: dropped, unless the next one goes on from there.</summary>
+        GreJump = 47,
+
         // ---- PPP framing and LCP (RFC 1661) -----------------------------------------------------
 
         /// <summary>A PPP frame too short to hold its protocol and packet.</summary>
@@ -133,6 +137,10 @@ namespace nanoPptp.Diagnostics
         /// <summary>An event that the automaton calls impossible in its state.</summary>
         PppIllegalEvent = 56,
 
+        /// <summary>A packet of a control protocol beyond what a tunnel that is up needs: dropped,
+        /// because it may be one of a flood of forged ones.</summary>
+        PppRateLimited = 57,
+
         /// <summary>LCP Configure-Requests were not answered in the end.</summary>
         LcpTimeout = 60,
 
@@ -147,6 +155,10 @@ namespace nanoPptp.Diagnostics
 
         /// <summary>The hub stopped answering LCP Echo-Requests.</summary>
         LcpEchoTimeout = 64,
+
+        /// <summary>LCP is answered, but the data that the application expects does not come.
+        /// </summary>
+        DataTimeout = 65,
 
         // ---- Authentication (RFC 2759) ----------------------------------------------------------
 
@@ -166,6 +178,10 @@ namespace nanoPptp.Diagnostics
 
         // ---- Encryption: CCP and MPPE (RFC 1962, 3078, 3079) --------------------------------------
 
+        /// <summary>An encrypted frame whose coherency count is further ahead than the GRE sequence
+        /// number explains: forged, or the hub lost frames before it numbered them.</summary>
+        MppeJump = 79,
+
         /// <summary>The hub refuses MPPE-128 stateless encryption.</summary>
         EncryptionRefused = 80,
 
@@ -178,8 +194,7 @@ namespace nanoPptp.Diagnostics
         /// <summary>An encrypted frame with wrong flags or without room for a packet.</summary>
         MppeBadFrame = 83,
 
-        /// <summary>An encrypted frame whose coherency count was seen, overtaken or is too far
-        /// ahead.</summary>
+        /// <summary>An encrypted frame whose coherency count was seen or overtaken.</summary>
         MppeLate = 84,
 
         /// <summary>An encrypted frame that decrypts to another protocol than IPv4.</summary>
@@ -187,6 +202,10 @@ namespace nanoPptp.Diagnostics
 
         /// <summary>A frame in clear while encryption is required: dropped.</summary>
         MppeClearData = 86,
+
+        /// <summary>What the hub encrypts does not decrypt, or the hub rejects protocols that we
+        /// never sent: the two ends have different keys.</summary>
+        KeysDisagree = 87,
 
         // ---- IPCP and the IP face (RFC 1332) ------------------------------------------------------
 

@@ -1,6 +1,6 @@
-// Sequence and acknowledgment numbers of one call (RFC 2637 s.4.2 to 4.4). Numbers are 32 bits that
-// wrap, so they are compared by their signed difference. Packets that were overtaken are dropped; every
-// arrival is acknowledged by the next packet that leaves, or by one of its own after a short wait.
+// Sequence and acknowledgment numbers of what leaves (RFC 2637 s.4.2 to 4.4). Numbers are 32 bits that
+// wrap, so they are compared by their signed difference. What was received is acknowledged by the next
+// packet that leaves, or by one of its own after a short wait; what was refused never is.
 //
 // The peer's receive window is not enforced: a tunnel for telemetry must not stall because an
 // acknowledgment was lost, and no common hub depends on it.
@@ -12,7 +12,7 @@ using nanoPptp.Wire;
 
 namespace nanoPptp.Gre
 {
-    /// <summary>Sequencing of one call (RFC 2637 s.4).</summary>
+    /// <summary>Sequence numbers and acknowledgments of one call (RFC 2637 s.4).</summary>
     internal sealed class GreSession
     {
         private readonly byte[] _arena;
@@ -20,7 +20,7 @@ namespace nanoPptp.Gre
         private readonly Deadline _acknowledge = new Deadline();
         private int _peerCallId;
         private int _sequence;
-        private int _highestReceived;
+        private int _lastReceived;
         private bool _anyReceived;
 
         internal GreSession(byte[] arena, Counters counters)
@@ -41,46 +41,40 @@ namespace nanoPptp.Gre
             _acknowledge.Disarm();
         }
 
-        /// <summary>Takes the numbers of a checked packet for our call.</summary>
-        /// <param name="offset">Arena offset of the GRE header.</param>
-        /// <param name="nowMs">The present, in milliseconds; wraps.</param>
-        /// <returns><see cref="Reason.None"/> when its payload is next to be read,
-        /// <see cref="Reason.GreAcknowledgment"/> when it has none, <see cref="Reason.GreLate"/> when
-        /// it came too late.</returns>
-        internal Reason Input(int offset, int nowMs)
+        /// <summary>Takes an acknowledgment number: of numbers that were sent, and newer than the
+        /// last one, or it is ignored.</summary>
+        /// <param name="number">The number.</param>
+        internal void InputAcknowledgment(int number)
         {
-            byte[] arena = _arena;
-            if (EnhancedGre.HasAcknowledgment(arena, offset))
+            if (number - _sequence >= 0)
             {
-                InputAcknowledgment(EnhancedGre.Acknowledgment(arena, offset));
+                _counters.Count(Reason.GreBadAcknowledgment);
+                return;
             }
 
-            if (!EnhancedGre.HasSequence(arena, offset))
+            if (number - PeerAcknowledged > 0)
             {
-                return Reason.GreAcknowledgment;
+                PeerAcknowledged = number;
             }
+        }
 
-            int sequence = EnhancedGre.Sequence(arena, offset);
-            if (_anyReceived)
+        /// <summary>Tells that a packet took effect; it will be acknowledged.</summary>
+        /// <param name="number">Its sequence number.</param>
+        /// <param name="nowMs">The present, in milliseconds; wraps.</param>
+        internal void Received(int number, int nowMs)
+        {
+            int step = number - _lastReceived;
+            if (_anyReceived && step > 1)
             {
-                int step = sequence - _highestReceived;
-                if (step <= 0)
-                {
-                    return Reason.GreLate;
-                }
-
                 _counters.GreGap += step - 1;
             }
 
-            // RFC 2637 s.4.2 begins at 0; Linux begins at 1; whatever comes first is the first.
             _anyReceived = true;
-            _highestReceived = sequence;
+            _lastReceived = number;
             if (!_acknowledge.IsArmed)
             {
                 _acknowledge.Arm(nowMs, Limits.AcknowledgmentMs);
             }
-
-            return Reason.None;
         }
 
         /// <summary>Whether an acknowledgment has to leave although no packet does.</summary>
@@ -106,7 +100,7 @@ namespace nanoPptp.Gre
             bool acknowledges = _acknowledge.IsArmed;
             int at = offset - EnhancedGre.DataHeaderLength(acknowledges);
             EnhancedGre.WriteData(
-                _arena, at, length, _peerCallId, _sequence, acknowledges, _highestReceived);
+                _arena, at, length, _peerCallId, _sequence, acknowledges, _lastReceived);
             _sequence++;
             _acknowledge.Disarm();
             return at;
@@ -118,22 +112,7 @@ namespace nanoPptp.Gre
         internal int WriteAcknowledgment(int offset)
         {
             _acknowledge.Disarm();
-            return EnhancedGre.WriteAcknowledgment(_arena, offset, _peerCallId, _highestReceived);
-        }
-
-        private void InputAcknowledgment(int number)
-        {
-            // Of numbers that were sent and are newer than the last acknowledged one.
-            if (number - _sequence >= 0)
-            {
-                _counters.Count(Reason.GreBadAcknowledgment);
-                return;
-            }
-
-            if (number - PeerAcknowledged > 0)
-            {
-                PeerAcknowledged = number;
-            }
+            return EnhancedGre.WriteAcknowledgment(_arena, offset, _peerCallId, _lastReceived);
         }
     }
 }

@@ -111,11 +111,15 @@ namespace nanoPptp.Memory
         /// <summary>Wait for the hub's next step in authentication.</summary>
         public const int AuthenticationMs = 30000;
 
-        /// <summary>Silence on the link before an LCP Echo-Request.</summary>
-        public const int LcpEchoMs = 10000;
+        /// <summary>Time without any proof that the hub lives after which it counts as dead, by
+        /// default.</summary>
+        public const int DefaultDeadPeerMs = 30000;
 
-        /// <summary>LCP Echo-Requests without an answer before the hub counts as lost.</summary>
-        public const int LcpEchoFailureCount = 3;
+        /// <summary>Shortest such time: two round trips of a satellite and a retry.</summary>
+        public const int MinimumDeadPeerMs = 3000;
+
+        /// <summary>Longest such time: an hour.</summary>
+        public const int MaximumDeadPeerMs = 3600000;
 
         /// <summary>How long an acknowledgment may wait for a packet to ride on.</summary>
         public const int AcknowledgmentMs = 100;
@@ -124,8 +128,44 @@ namespace nanoPptp.Memory
         /// many key changes.</summary>
         public const int MppeForwardJump = 256;
 
-        /// <summary>Encrypted frames refused in a row after which the keys count as lost.</summary>
+        /// <summary>How many frames the hub may lose between encrypting and numbering them: a jump of
+        /// the coherency count may exceed that of the GRE sequence number by so much.</summary>
+        public const int MppeUnnumbered = 32;
+
+        /// <summary>Encrypted frames in a row whose count is too far ahead after which the link is
+        /// negotiated anew, for new keys.</summary>
+        public const int MppeJumpCount = 8;
+
+        /// <summary>Encrypted frames refused in a row, for whatever reason, after which the link is
+        /// negotiated anew; when there was no good one before, the keys of the two ends differ.
+        /// </summary>
         public const int MppeRefusedCount = 16;
+
+        /// <summary>Shortest time between two negotiations of the link that lost keys ask for; at the
+        /// next loss within it the tunnel ends.</summary>
+        public const int RenegotiationMs = 60000;
+
+        /// <summary>Longest wait for packets that were overtaken, milliseconds. Networks that reorder
+        /// do so within this; what is later than that is lost.</summary>
+        public const int MaximumReorderMs = 100;
+
+        /// <summary>Receive slots that may hold packets back: the others are left for new ones.
+        /// </summary>
+        public const int HeldSlotCount = 4;
+
+        /// <summary>How far the number of a packet that cannot be judged may be from the last one,
+        /// and how far packets may overtake each other.</summary>
+        public const int SequenceWindow = 32;
+
+        /// <summary>Frames with the same number that may be held: if one of them is forged, the other
+        /// is not lost.</summary>
+        public const int CandidateCount = 2;
+
+        /// <summary>Packets of control protocols that a tunnel that is up takes at once.</summary>
+        public const int ControlBurstCount = 16;
+
+        /// <summary>Time after which it takes one more of them: four a second, on and on.</summary>
+        public const int ControlPaceMs = 250;
 
         /// <summary>Smallest MTU that a hub's MRU may lower ours to, octets. Every receiver takes
         /// 1500 (RFC 1661 s.6.1), so to exceed a smaller one breaks nothing.</summary>

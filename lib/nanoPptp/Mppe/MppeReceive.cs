@@ -1,10 +1,11 @@
 // What we decrypt (RFC 3078 s.4 and s.8.1): the coherency count says how often the key changed on the
 // way to this frame. Nothing counts before what is inside has been judged (MPPE has no checksum of its
 // own), so a forged frame leaves no trace. A frame that was overtaken is late and its key is gone: it is
-// dropped. The step forward is bounded, because each one costs a key change and a count can be forged.
+// dropped. The step forward is bounded, because each one costs a key change and a count can be forged:
+// a GRE packet holds at most one frame, so the caller's bound is the step of the GRE number and a little
+// for frames that the hub lost before it numbered them.
 
 using nanoPptp.Diagnostics;
-using nanoPptp.Memory;
 using nanoPptp.Wire;
 
 namespace nanoPptp.Mppe
@@ -37,9 +38,12 @@ namespace nanoPptp.Mppe
         /// <param name="b">The octets.</param>
         /// <param name="offset">Where the MPPE header begins.</param>
         /// <param name="length">Octets of header and encrypted octets.</param>
-        /// <returns>Octets of the header, 2; or the negated <see cref="Reason.MppeBadFrame"/> or
-        /// <see cref="Reason.MppeLate"/>, and then nothing has changed.</returns>
-        internal int Decrypt(byte[] b, int offset, int length)
+        /// <param name="limit">How far the count may have moved on, 1 to 2048: so many key changes
+        /// a frame may cost.</param>
+        /// <returns>Octets of the header, 2; or the negated <see cref="Reason.MppeBadFrame"/>,
+        /// <see cref="Reason.MppeLate"/> or <see cref="Reason.MppeJump"/>, and then nothing has
+        /// changed.</returns>
+        internal int Decrypt(byte[] b, int offset, int length, int limit)
         {
             if (length < MppeHeader.MinimumFrameLength
                 || (b[offset] & MppeHeader.FlagMask) != MppeHeader.Stateless)
@@ -49,9 +53,11 @@ namespace nanoPptp.Mppe
 
             int count = MppeHeader.CoherencyCount(b, offset);
             int skipped = (count - _expectedCount) & MppeHeader.CountMask;
-            if (skipped >= Limits.MppeForwardJump)
+            if (skipped >= limit)
             {
-                return -(int)Reason.MppeLate;
+                return skipped > MppeHeader.CountMask / 2
+                    ? -(int)Reason.MppeLate
+                    : -(int)Reason.MppeJump;
             }
 
             MppeKey key = _key;

@@ -28,6 +28,9 @@ namespace nanoPptp.Ppp
         private const int MsChapV2 = 0xC22381;
         private const int MagicLength = 4;
 
+        // What only a hub that heard us can say again (RFC 1661 s.5.8: the data come back unchanged).
+        private const int NonceLength = 4;
+
         private static readonly byte[] s_rows =
         {
             ConfigureOption.MaximumReceiveUnit, 2, OptionSet.OwnSmaller, OptionSet.PeerAccept,
@@ -42,8 +45,10 @@ namespace nanoPptp.Ppp
 
         private readonly RandomPool _random;
         private readonly Deadline _echo = new Deadline();
+        private readonly byte[] _nonce = new byte[NonceLength];
         private int _echoIdentifier;
-        private int _echoPendingCount;
+        private bool _echoIsPending;
+        private bool _nonceComesBack;
         private int _loopCount;
 
         internal Lcp(byte[] arena, FrameQueue frames, Counters counters, RandomPool random)
@@ -54,6 +59,15 @@ namespace nanoPptp.Ppp
 
         /// <summary>The protocol that the peer's last Protocol-Reject named.</summary>
         internal int RejectedProtocol;
+
+        /// <summary>Time without proof of life after which the hub counts as dead, milliseconds; the
+        /// owner sets it.</summary>
+        internal int DeadPeerMs = Limits.DefaultDeadPeerMs;
+
+        /// <summary>When the hub last proved that it lives: by an encrypted packet, which the owner
+        /// notes, or by the answer to our Echo-Request. What anybody can forge proves nothing.
+        /// </summary>
+        internal int ProvenMs;
 
         /// <summary>The longest information field that the peer asks us to send, octets.</summary>
         internal int PeerMru
@@ -83,7 +97,8 @@ namespace nanoPptp.Ppp
         {
             base.Reset();
             _echo.Disarm();
-            _echoPendingCount = 0;
+            _echoIsPending = false;
+            _nonceComesBack = false;
             _loopCount = 0;
             RejectedProtocol = 0;
         }
@@ -106,60 +121,59 @@ namespace nanoPptp.Ppp
         /// <param name="nowMs">The present, in milliseconds; wraps.</param>
         internal void WatchLink(int nowMs)
         {
-            _echoPendingCount = 0;
             _loopCount = 0;
-            _echo.Arm(nowMs, Limits.LcpEchoMs);
+            _echoIsPending = false;
+            ProvenMs = nowMs;
+            _echo.Arm(nowMs, DeadPeerMs / 3);
         }
 
-        /// <summary>Sends an Echo-Request when the link has been silent, and gives the hub up when
-        /// too many of them went unanswered.</summary>
-        /// <param name="lastHeardMs">When anything came through the tunnel last.</param>
+        /// <summary>Sends Echo-Requests when a third of <see cref="DeadPeerMs"/> has passed without
+        /// proof that the hub lives, one every sixth, and gives the hub up at the end.</summary>
         /// <param name="nowMs">The present, in milliseconds; wraps.</param>
-        internal void TickEcho(int lastHeardMs, int nowMs)
+        internal void TickEcho(int nowMs)
         {
-            if (!_echo.IsDue(nowMs) || State != Automaton.Opened)
+            if (!_echo.IsDue(nowMs))
             {
-                if (State != Automaton.Opened)
-                {
-                    _echo.Disarm();
-                }
-
                 return;
             }
 
-            int silentMs = nowMs - lastHeardMs;
-            if (silentMs >= 0 && silentMs < Limits.LcpEchoMs)
+            if (State != Automaton.Opened)
             {
-                _echoPendingCount = 0;
-                _echo.Arm(nowMs, Limits.LcpEchoMs - silentMs);
+                _echo.Disarm();
                 return;
             }
 
-            if (_echoPendingCount >= Limits.LcpEchoFailureCount)
+            int silentMs = nowMs - ProvenMs;
+            if (silentMs >= DeadPeerMs)
             {
                 _echo.Disarm();
                 Fail(Reason.LcpEchoTimeout);
                 return;
             }
 
-            _echoPendingCount++;
-            _echo.Arm(nowMs, Limits.LcpEchoMs);
-            int at = Frames.Begin();
-            if (at < 0)
+            int quietMs = DeadPeerMs / 3;
+            if (silentMs < quietMs)
             {
-                Counters.Count(Reason.PppOutputFull);
+                _echo.Arm(nowMs, quietMs - silentMs);
                 return;
             }
 
-            _echoIdentifier = NextIdentifier();
-            BigEndian.WriteInt32(Arena, at + PppPacket.HeaderLength, Magic);
-            PppPacket.WriteHeader(
-                Arena,
-                at,
-                PppPacket.EchoRequest,
-                _echoIdentifier,
-                PppPacket.HeaderLength + MagicLength);
-            Frames.Commit(PppFrame.Lcp, PppPacket.HeaderLength + MagicLength);
+            int leftMs = DeadPeerMs - silentMs;
+            _echo.Arm(nowMs, leftMs < DeadPeerMs / 6 ? leftMs : DeadPeerMs / 6);
+            SendEchoRequest();
+        }
+
+        /// <summary>Whether a packet is the answer to our Echo-Request, data included: nobody could
+        /// write it who did not hear us.</summary>
+        /// <param name="offset">Arena offset of the packet.</param>
+        /// <param name="length">Octets present.</param>
+        /// <returns>True for that answer.</returns>
+        internal bool IsProof(int offset, int length)
+        {
+            int packetLength = PppPacket.Check(Arena, offset, length);
+            return packetLength >= PppPacket.HeaderLength + MagicLength + NonceLength
+                && PppPacket.Code(Arena, offset) == PppPacket.EchoReply
+                && IsAnswer(offset, packetLength);
         }
 
         internal int SoonerEcho(int nowMs, int waitMs)
@@ -289,15 +303,68 @@ namespace nanoPptp.Ppp
                 return Reason.PppDiscarded;
             }
 
-            if (code == PppPacket.EchoReply
-                && PppPacket.Identifier(Arena, offset) == _echoIdentifier)
+            if (code == PppPacket.EchoReply && IsAnswer(offset, length))
             {
-                _echoPendingCount = 0;
+                _echoIsPending = false;
+                _nonceComesBack |= length >= PppPacket.HeaderLength + MagicLength + NonceLength;
                 _loopCount = 0;
+                ProvenMs = nowMs;
+                _echo.Arm(nowMs, DeadPeerMs / 3);
             }
 
             Do(Automaton.Rxr, nowMs);
             return Reason.PppNegotiated;
+        }
+
+        private void SendEchoRequest()
+        {
+            int at = Frames.Begin();
+            if (at < 0)
+            {
+                Counters.Count(Reason.PppOutputFull);
+                return;
+            }
+
+            const int length = PppPacket.HeaderLength + MagicLength + NonceLength;
+            if (!_echoIsPending)
+            {
+                // Repetitions carry the same nonce, so that a slow answer to any of them counts.
+                _echoIsPending = true;
+                _echoIdentifier = NextIdentifier();
+                _random.Fill(_nonce, 0, NonceLength);
+            }
+
+            BigEndian.WriteInt32(Arena, at + PppPacket.HeaderLength, Magic);
+            Array.Copy(
+                _nonce, 0, Arena, at + PppPacket.HeaderLength + MagicLength, NonceLength);
+            PppPacket.WriteHeader(
+                Arena, at, PppPacket.EchoRequest, _echoIdentifier, length);
+            Frames.Commit(PppFrame.Lcp, length);
+        }
+
+        private bool IsAnswer(int offset, int length)
+        {
+            if (!_echoIsPending || PppPacket.Identifier(Arena, offset) != _echoIdentifier)
+            {
+                return false;
+            }
+
+            int nonce = offset + PppPacket.HeaderLength + MagicLength;
+            if (length >= PppPacket.HeaderLength + MagicLength + NonceLength)
+            {
+                for (int i = 0; i < NonceLength; i++)
+                {
+                    if (Arena[nonce + i] != _nonce[i])
+                    {
+                        return false;
+                    }
+                }
+
+                return true;
+            }
+
+            // Some hubs drop the data; one that ever sent it back does not.
+            return !_nonceComesBack;
         }
 
         private Reason InputProtocolRejectPacket(int offset, int length, int nowMs)

@@ -28,11 +28,14 @@ public class TruthTests
         Reason.CallDisconnected, Reason.Invariant,
     ];
 
-    // What takes a corrupted octet in the right place: once in a thousand runs, or less often.
+    // What takes a corrupted octet in the right place, or the loss of ten answers in a row and of
+    // nothing else: once in a thousand runs, or less often. Data is expected by an application that
+    // asks, which these sensors do not.
     private static readonly Reason[] s_rare =
     [
         Reason.LcpLoopback, Reason.LcpRejected, Reason.AuthenticationNotOffered,
-        Reason.EncryptionLost, Reason.IpcpTerminated,
+        Reason.EncryptionLost, Reason.IpcpTerminated, Reason.KeysDisagree, Reason.CcpTimeout,
+        Reason.DataTimeout,
     ];
 
     public static TheoryData<Reason> Ends =>

@@ -122,13 +122,27 @@ public class GreCaptureTests
                 var counters = new Counters();
                 var session = new GreSession(arena, counters);
                 session.Reset(call.HubCallId);
+                var order = new ReceiveOrder();
                 int late = 0;
                 foreach (GrePacket packet in call.From(hub))
                 {
                     packet.Packet.Payload.CopyTo(arena.AsSpan(ArenaMap.ReceiveSlots));
-                    Reason fate = session.Input(ArenaMap.ReceiveSlots, 0);
-                    late += fate == Reason.GreLate ? 1 : 0;
-                    Assert.Equal(packet.Sequence == null, fate == Reason.GreAcknowledgment);
+                    bool has = EnhancedGre.HasSequence(arena, ArenaMap.ReceiveSlots);
+                    Assert.Equal(packet.Sequence != null, has);
+                    if (!has)
+                    {
+                        continue;
+                    }
+
+                    int number = EnhancedGre.Sequence(arena, ArenaMap.ReceiveSlots);
+                    if (order.Place(number, isData: false) == ReceiveOrder.Late)
+                    {
+                        late++;
+                        continue;
+                    }
+
+                    order.Accept(number);
+                    session.Received(number, 0);
                 }
 
                 Assert.Equal(Sequences.Missing(call.From(hub)), counters.GreGap);

@@ -83,6 +83,7 @@ public sealed class DataTests
             }
         }
 
+        _tunnel.Advance(100);
         Assert.Equal(34, _tunnel.Delivered.Count);
         Assert.Equal(66, _tunnel.Counters.GreGap);
         Assert.Equal(66, _tunnel.Counters.MppeGap);
@@ -112,7 +113,7 @@ public sealed class DataTests
         }
 
         Hub.SendIp(_tunnel.FromHub(seed: 4));
-        _tunnel.Pump();
+        _tunnel.Advance(100);
         Assert.Equal(3, _tunnel.Count(Reason.MppeLate));
         Assert.Equal(
             [_tunnel.FromHub(seed: 1), _tunnel.FromHub(seed: 3), _tunnel.FromHub(seed: 4)],
@@ -137,19 +138,28 @@ public sealed class DataTests
     }
 
     [Theory]
-    [InlineData(256, 1)]
-    [InlineData(255, 2)]
-    public void C75_A_jump_of_the_coherency_count_is_bounded(int skipped, int delivered)
+    [InlineData(256, 256, 1)]
+    [InlineData(255, 255, 2)]
+    [InlineData(223, 255, 2)]
+    [InlineData(222, 255, 1)]
+    [InlineData(1, 33, 2)]
+    [InlineData(1, 34, 1)]
+    [InlineData(0, 33, 1)]
+    [InlineData(0, 32, 2)]
+    public void C73_C75_A_jump_of_the_coherency_count_is_bounded_by_that_of_the_sequence_number(
+        int numbers, int counts, int delivered)
     {
         Hub.SendIp(_tunnel.FromHub());
-        for (int i = 0; i < skipped; i++)
+        Hub.NextSequence += (uint)numbers;
+        for (int i = 0; i < counts; i++)
         {
             Hub.EncryptedFrame(_tunnel.FromHub());
         }
 
         Hub.SendIp(_tunnel.FromHub());
-        _tunnel.Pump();
+        _tunnel.Advance(100);
         Assert.Equal(delivered, _tunnel.Delivered.Count);
+        Assert.Equal(2 - delivered, _tunnel.Count(Reason.MppeJump));
     }
 
     [Theory]
@@ -168,7 +178,7 @@ public sealed class DataTests
         Hub.SendFrame(ScriptedHub.Frame(
             ScriptedHub.Mppe, Octets.Join(Octets.FromHex(hex), inside)));
         Hub.SendIp(_tunnel.FromHub());
-        _tunnel.Pump();
+        _tunnel.Advance(100);
         Assert.Equal(1, _tunnel.Count(Reason.MppeBadFrame));
         Assert.Single(_tunnel.Delivered);
     }
@@ -194,7 +204,7 @@ public sealed class DataTests
     public void C76_Every_flipped_bit_of_the_inner_header_is_found_and_nothing_is_answered()
     {
         byte[] clear = Octets.Join(Octets.FromHex("0021"), _tunnel.FromHub(0));
-        int sent = _tunnel.GreSent.Count;
+        int sent = _tunnel.GreSent.Count - _tunnel.Counters.GreAcknowledgmentsSent;
         int flips = 0;
         int good = 0;
         for (int bit = 0; bit < 8 * clear.Length; bit++)
@@ -209,14 +219,14 @@ public sealed class DataTests
             byte[] frame = Hub.Transmit!.Encrypt(clear);
             frame[2 + (bit / 8)] ^= (byte)(1 << (bit % 8));
             Hub.SendFrame(ScriptedHub.Frame(ScriptedHub.Mppe, frame));
-            _tunnel.Pump();
+            _tunnel.Advance(100);
             flips++;
         }
 
         Assert.Equal(good, _tunnel.Delivered.Count);
         Assert.All(
             _tunnel.Delivered, packet => Assert.Equal(_tunnel.FromHub(), packet));
-        Assert.Equal(sent, _tunnel.GreSent.Count);
+        Assert.Equal(sent, _tunnel.GreSent.Count - _tunnel.Counters.GreAcknowledgmentsSent);
         Assert.Equal(
             flips, _tunnel.Count(Reason.MppeBadProtocol) + _tunnel.Count(Reason.BadIpHeader));
         Assert.Equal(Stage.Up, _tunnel.Client.Stage);

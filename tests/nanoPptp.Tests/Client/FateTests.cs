@@ -40,12 +40,12 @@ public sealed class FateTests
             int burst = random.Next(1, 7);
             for (int n = 0; n < burst; n++)
             {
-                Assert.True(tunnel.GreArrives(Junk(random, tunnel.Hub)));
-                received++;
+                // What is held back leaves less room.
+                received += tunnel.GreArrives(Junk(random, tunnel.Hub)) ? 1 : 0;
             }
 
             Assert.Equal(received, tunnel.Counters.GreReceived);
-            tunnel.AssertFatesAddUp(waiting: tunnel.Client.Stage == Stage.Up ? burst : 0);
+            tunnel.AssertFatesAddUp();
             tunnel.Pump();
             if (random.Next(10) == 0)
             {
@@ -62,12 +62,15 @@ public sealed class FateTests
             Reason.GreBadHeader,
             Reason.GreWrongCall,
             Reason.GreLate,
+            Reason.GreJump,
             Reason.GreAcknowledgment,
             Reason.PppBadFrame,
             Reason.PppUnknownProtocol,
             Reason.PppNegotiated,
             Reason.PppDiscarded,
+            Reason.PppRateLimited,
             Reason.MppeBadFrame,
+            Reason.MppeJump,
             Reason.MppeLate,
             Reason.MppeBadProtocol,
             Reason.MppeClearData,

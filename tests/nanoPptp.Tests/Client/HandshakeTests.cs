@@ -166,7 +166,7 @@ public sealed class HandshakeTests
         Assert.Equal(2, tunnel.Count(Reason.GreEarly));
         tunnel.AssertFatesAddUp(waiting: 2);
         release();
-        tunnel.Pump();
+        tunnel.Advance(100);
         Assert.Contains("LCP Configure-Ack", tunnel.Hub.Log);
         Assert.Equal(Stage.Authentication, tunnel.Client.Stage);
         tunnel.AssertFatesAddUp();

@@ -70,9 +70,11 @@ public sealed class LcpFailureTests : FailureBench
     {
         Reach(Stage.Up);
         Hub.On.Remove("LCP Echo-Request");
-        Tunnel.Advance(40000);
+        Tunnel.Advance(29999);
+        Assert.Equal(Stage.Up, Tunnel.Client.Stage);
+        Tunnel.Advance(1);
         AssertTrouble(Reason.LcpEchoTimeout, 0);
-        Assert.Equal(3, Hub.Log.Count(name => name == "LCP Echo-Request"));
+        Assert.Equal(4, Hub.Log.Count(name => name == "LCP Echo-Request"));
         Assert.Equal(OrderlyEnd, Hub.Log.TakeLast(3));
     }
 

@@ -162,7 +162,7 @@ public sealed class RedialPaceTests
             ["LCP Terminate-Request", "Call-Clear-Request", "Stop-Control-Connection-Request"],
             hub.Log.Where(name => name != "LCP Echo-Request").Distinct());
         Assert.Equal(2, rig.Redialer.AttemptCount);
-        Assert.InRange(rig.ElapsedMs, 40000 + 5500, 40000 + 10000);
+        Assert.InRange(rig.ElapsedMs, 30000 + 5500, 30000 + 10000);
         Assert.Equal(Stage.Up, rig.Client.Stage);
     }
 

@@ -34,6 +34,7 @@ public sealed class RedialTableTests
             [Reason.LcpLoopback] = (FailureClass.Negotiation, FailureClass.Lost),
             [Reason.LcpRejected] = (FailureClass.Negotiation, FailureClass.Lost),
             [Reason.LcpEchoTimeout] = (FailureClass.Lost, FailureClass.Lost),
+            [Reason.DataTimeout] = (FailureClass.Lost, FailureClass.Lost),
             [Reason.AuthenticationNotOffered] = (FailureClass.Policy, FailureClass.Policy),
             [Reason.AuthenticationTimeout] = (FailureClass.Busy, FailureClass.Lost),
             [Reason.AuthenticationFailed] =
@@ -42,6 +43,7 @@ public sealed class RedialTableTests
             [Reason.EncryptionRefused] = (FailureClass.Policy, FailureClass.Policy),
             [Reason.CcpTimeout] = (FailureClass.Negotiation, FailureClass.Lost),
             [Reason.EncryptionLost] = (FailureClass.Lost, FailureClass.Lost),
+            [Reason.KeysDisagree] = (FailureClass.Policy, FailureClass.Policy),
             [Reason.IpcpTimeout] = (FailureClass.Negotiation, FailureClass.Lost),
             [Reason.IpcpRefused] = (FailureClass.Negotiation, FailureClass.Lost),
             [Reason.IpcpTerminated] = (FailureClass.Negotiation, FailureClass.Lost),
@@ -56,6 +58,7 @@ public sealed class RedialTableTests
         Reason.GreWrongCall, Reason.GreLate, Reason.GreEarly, Reason.GreAcknowledgment,
         Reason.GreBadAcknowledgment, Reason.PppBadFrame, Reason.PppWrongPhase,
         Reason.PppUnknownProtocol, Reason.PppNegotiated, Reason.PppDiscarded,
+        Reason.PppRateLimited, Reason.GreJump, Reason.MppeJump,
         Reason.PppOutputFull, Reason.PppIllegalEvent, Reason.MppeBadFrame, Reason.MppeLate,
         Reason.MppeBadProtocol, Reason.MppeClearData, Reason.IpDelivered, Reason.IpTooLong,
         Reason.NotUp, Reason.Busy, Reason.ClosedByUser,

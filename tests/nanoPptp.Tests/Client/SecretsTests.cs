@@ -141,6 +141,7 @@ public sealed class SecretsTests : FailureBench
         Hub.SendFrame(ScriptedHub.Frame(ScriptedHub.Mppe, [0x90, 0, 1, 2, 3, 4]));
         Tunnel.Pump();
         RenegotiatesEncryption();
+        Tunnel.Advance(100);
         Assert.Equal(Stage.Up, Tunnel.Client.Stage);
         Hub.SendIp(Tunnel.FromHub());
         Tunnel.Pump();

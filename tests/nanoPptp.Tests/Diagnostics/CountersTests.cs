@@ -17,6 +17,9 @@ public sealed class CountersTests
         Reason.GreAcknowledgment, Reason.PppBadFrame, Reason.PppWrongPhase,
         Reason.PppUnknownProtocol, Reason.PppNegotiated, Reason.PppDiscarded, Reason.MppeBadFrame,
         Reason.MppeLate, Reason.MppeBadProtocol, Reason.MppeClearData, Reason.BadIpHeader,
+        Reason.GreJump,
+        Reason.PppRateLimited,
+        Reason.MppeJump,
         Reason.IpDelivered,
     ];
 

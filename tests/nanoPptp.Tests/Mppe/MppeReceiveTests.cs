@@ -15,6 +15,7 @@ namespace nanoPptp.Tests.Mppe;
 public class MppeReceiveTests
 {
     private const int Late = -(int)Reason.MppeLate;
+    private const int Jump = -(int)Reason.MppeJump;
     private const int Bad = -(int)Reason.MppeBadFrame;
     private const byte Guard = 0xA5;
 
@@ -83,6 +84,35 @@ public class MppeReceiveTests
 
         // Before the first frame, the one in front of 0 counts as the last.
         Assert.Equal([255], new Bench().Give(256, 255));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(33)]
+    [InlineData(256)]
+    public void C73_The_callers_bound_is_kept_to_the_frame(int limit)
+    {
+        var bench = new Bench();
+        bench.Give(9);
+        byte[] b = Bench.Frame(10 + limit);
+        byte[] before = [.. b];
+        Assert.Equal(Jump, bench.Receive.Decrypt(b, 0, b.Length, limit));
+        Assert.Equal(before, b);
+        b = Bench.Frame(9 + limit);
+        Assert.Equal(2, bench.Receive.Decrypt(b, 0, b.Length, limit));
+        Assert.Equal(Bench.Plain(9 + limit), b[2..]);
+    }
+
+    [Fact]
+    public void C75_Half_of_the_counts_are_ahead_and_half_are_late()
+    {
+        var bench = new Bench();
+        bench.Give([.. Enumerable.Range(0, 100)]);
+        for (int ahead = 256; ahead < 4096; ahead++)
+        {
+            byte[] b = Bench.Frame((100 + ahead) % 4096);
+            Assert.Equal(ahead < 2048 ? Jump : Late, bench.Receive.Accept(b, 0, b.Length));
+        }
     }
 
     [Fact]
@@ -294,7 +324,7 @@ public class MppeReceiveTests
             {
                 byte[] b = Frame(i);
                 int result = Receive.Accept(b, 0, b.Length);
-                if (result == Late)
+                if (result is Late or Jump)
                 {
                     Assert.Equal(s_frames[i], b);
                     continue;

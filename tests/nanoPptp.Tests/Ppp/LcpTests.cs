@@ -316,7 +316,7 @@ public sealed class LcpTests
         peer.ExpectNothing();
         clock.Advance(1);
         Packet echo = peer.ExpectsCode(9);
-        Assert.Equal(peer.Magic, Octets.Number(echo.Data));
+        Assert.Equal(peer.Magic, Octets.Number(echo.Data.AsSpan(0, 4)));
         peer.ExpectNothing();
     }
 
@@ -335,53 +335,111 @@ public sealed class LcpTests
     }
 
     [Fact]
-    public void C47_Three_echoes_without_an_answer_are_the_end()
+    public void C47_Four_echoes_without_an_answer_are_the_end_after_the_configured_time()
     {
         NegotiationBench peer = Watched(out EchoClock clock);
-        int identifier = -1;
+        clock.Advance(EchoMs);
+        Packet first = peer.ExpectsCode(9);
         for (int i = 0; i < 3; i++)
         {
-            clock.Advance(EchoMs);
-            Packet echo = peer.ExpectsCode(9);
-            Assert.NotEqual(identifier, echo.Identifier);
-            identifier = echo.Identifier;
+            clock.Advance(5000);
+            Assert.Equal(first.Octets, peer.ExpectsCode(9).Octets);
         }
 
-        clock.Advance(EchoMs - 1);
+        clock.Advance(4999);
         peer.DoesNotFail();
         clock.Advance(1);
         peer.Fails(Reason.LcpEchoTimeout).ExpectNothing();
+    }
+
+    [Theory]
+    [InlineData(3000)]
+    [InlineData(3001)]
+    [InlineData(3600000)]
+    public void C47_The_end_comes_at_the_configured_time(int deadPeerMs)
+    {
+        NegotiationBench peer = Watched(out EchoClock clock, deadPeerMs);
+        clock.Advance(deadPeerMs - 1);
+        peer.DoesNotFail();
+        clock.Advance(1);
+        peer.Fails(Reason.LcpEchoTimeout);
     }
 
     [Fact]
     public void C47_An_answer_begins_the_count_anew()
     {
         NegotiationBench peer = Watched(out EchoClock clock);
+        int identifier = -1;
         for (int round = 0; round < 3; round++)
         {
             clock.Advance(EchoMs);
             peer.ExpectsCode(9);
-            clock.Advance(EchoMs);
-            peer.ExpectsCode(9);
-            clock.Advance(EchoMs);
+            clock.Advance(5000);
             Packet echo = peer.ExpectsCode(9);
-            peer.Sends(Packet.EchoReply(echo.Identifier, HubMagic));
+            Assert.NotEqual(identifier, echo.Identifier);
+            identifier = echo.Identifier;
+            Answers(peer, clock, echo.Identifier, echo.Data[4..]);
         }
 
         peer.DoesNotFail();
     }
 
     [Fact]
-    public void An_echo_reply_with_another_identifier_does_not_count()
+    public void An_echo_reply_with_another_identifier_proves_nothing()
     {
         NegotiationBench peer = Watched(out EchoClock clock);
-        for (int i = 0; i < 3; i++)
+        clock.Advance(EchoMs);
+        Packet echo = peer.ExpectsCode(9);
+        Answers(peer, clock, echo.Identifier ^ 0x40, echo.Data[4..]);
+        clock.Advance(20000);
+        peer.Fails(Reason.LcpEchoTimeout);
+    }
+
+    [Fact]
+    public void C47_An_echo_reply_with_other_data_proves_nothing()
+    {
+        NegotiationBench peer = Watched(out EchoClock clock);
+        clock.Advance(EchoMs);
+        Packet echo = peer.ExpectsCode(9);
+        byte[] forged = echo.Data[4..];
+        for (int bit = 0; bit < 32; bit++)
         {
-            clock.Advance(EchoMs);
-            peer.Sends(Packet.EchoReply(peer.ExpectsCode(9).Identifier ^ 0x40, HubMagic));
+            forged[bit / 8] ^= (byte)(1 << (bit % 8));
+            Answers(peer, clock, echo.Identifier, forged);
+            forged[bit / 8] ^= (byte)(1 << (bit % 8));
         }
 
+        clock.Advance(20000);
+        peer.Fails(Reason.LcpEchoTimeout);
+    }
+
+    [Fact]
+    public void C47_An_answer_proves_life_once()
+    {
+        NegotiationBench peer = Watched(out EchoClock clock);
         clock.Advance(EchoMs);
+        Packet echo = peer.ExpectsCode(9);
+        Answers(peer, clock, echo.Identifier, echo.Data[4..]);
+        clock.Advance(EchoMs - 1);
+        Answers(peer, clock, echo.Identifier, echo.Data[4..]);
+        clock.Advance(1);
+        peer.ExpectsCode(9);
+        clock.Advance(20000);
+        peer.Fails(Reason.LcpEchoTimeout);
+    }
+
+    [Fact]
+    public void C47_A_hub_that_drops_the_data_is_believed_as_long_as_it_never_sent_them_back()
+    {
+        NegotiationBench peer = Watched(out EchoClock clock);
+        clock.Advance(EchoMs);
+        Answers(peer, clock, peer.ExpectsCode(9).Identifier, []);
+        clock.Advance(EchoMs);
+        Packet echo = peer.ExpectsCode(9);
+        Answers(peer, clock, echo.Identifier, echo.Data[4..]);
+        clock.Advance(EchoMs);
+        Answers(peer, clock, peer.ExpectsCode(9).Identifier, []);
+        clock.Advance(20000);
         peer.Fails(Reason.LcpEchoTimeout);
     }
 
@@ -455,30 +513,37 @@ public sealed class LcpTests
         Assert.InRange(reject.Data.Length, 100, 1000);
     }
 
-    private static NegotiationBench Watched(out EchoClock clock)
+    private static NegotiationBench Watched(out EchoClock clock, int deadPeerMs = 30000)
     {
         NegotiationBench peer = NegotiationBench.Lcp().Opens(HubOptions);
         clock = new EchoClock(peer);
+        peer.LcpMachine.DeadPeerMs = deadPeerMs;
         peer.LcpMachine.WatchLink(peer.NowMs);
         return peer;
     }
 
-    // The owner tells the echo when the link was heard last.
+    private static void Answers(
+        NegotiationBench peer, EchoClock clock, int identifier, byte[] data)
+    {
+        byte[] body = Octets.Join(Octets.Number(HubMagic, 4), data);
+        peer.Later(clock.NowMs).Sends(new Packet(10, identifier, body));
+    }
+
+    // The echo has a clock of its own: nothing else of the machine runs on it.
     private sealed class EchoClock(NegotiationBench peer)
     {
-        private int _lastHeardMs = peer.NowMs;
-        private int _nowMs = peer.NowMs;
+        internal int NowMs { get; private set; } = peer.NowMs;
 
-        internal void Hears() => _lastHeardMs = _nowMs;
+        internal void Hears() => peer.LcpMachine.ProvenMs = NowMs;
 
         internal void Advance(int ms)
         {
             while (ms > 0)
             {
-                int step = Math.Min(ms, Math.Max(1, peer.LcpMachine.SoonerEcho(_nowMs, 60000)));
-                _nowMs += step;
+                int step = Math.Min(ms, Math.Max(1, peer.LcpMachine.SoonerEcho(NowMs, 60000)));
+                NowMs += step;
                 ms -= step;
-                peer.LcpMachine.TickEcho(_lastHeardMs, _nowMs);
+                peer.LcpMachine.TickEcho(NowMs);
             }
         }
     }

@@ -100,6 +100,13 @@ internal sealed class NegotiationBench
         return this;
     }
 
+    /// <summary>The clock goes on, and no timer is looked at.</summary>
+    internal NegotiationBench Later(int nowMs)
+    {
+        NowMs = nowMs;
+        return this;
+    }
+
     /// <summary>The peer sends a packet, with any padding behind it.</summary>
     internal NegotiationBench Sends(Packet packet, int padding = 0) =>
         SendsOctets(Octets.Join(packet.Octets, Octets.Filled(padding, 0xEE)));

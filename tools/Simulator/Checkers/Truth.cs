@@ -54,6 +54,7 @@ public static class Truth
             [.. s_hubGaveUp, FaultKind.EncryptionRefused, FaultKind.WrongPassword,
              FaultKind.IpcpRefused],
         [Reason.LcpEchoTimeout] = s_hubGaveUp,
+        [Reason.DataTimeout] = s_hubGaveUp,
         [Reason.LcpLoopback] = s_anything,
         [Reason.LcpRejected] = s_anything,
         [Reason.AuthenticationNotOffered] = s_anything,
@@ -62,6 +63,7 @@ public static class Truth
         [Reason.HubNotAuthentic] = s_anything,
         [Reason.EncryptionRefused] = [FaultKind.EncryptionRefused, FaultKind.Corrupt],
         [Reason.EncryptionLost] = s_deadLine,
+        [Reason.KeysDisagree] = s_anything,
         [Reason.CcpTimeout] = s_deadLine,
         [Reason.IpcpTimeout] = s_deadLine,
 

@@ -76,15 +76,13 @@ public sealed partial class SimulatedSensor
     private void CheckFates()
     {
         int waiting = unchecked(Client.Counters.GreReceived - Client.Counters.SumOfFates());
-
-        // Packets that came before the call stands wait for it, and go with it when it fails.
-        int most = Client.Stage is Stage.Call or Stage.Closing ? Limits.EarlySlotCount : 0;
-        if (waiting < 0 || waiting > most)
+        if (waiting != Client.WaitingCount)
         {
             Break(
                 Checks.FatesAddUp,
                 $"{Client.Counters.GreReceived} GRE packets were handed in and "
-                    + $"{Client.Counters.SumOfFates()} have a fate, in stage {Client.Stage}");
+                    + $"{Client.Counters.SumOfFates()} have a fate and {Client.WaitingCount} "
+                    + $"wait, in stage {Client.Stage}");
         }
     }
 
