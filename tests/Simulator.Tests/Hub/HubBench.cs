@@ -16,7 +16,6 @@ internal sealed class HubBench : IHubTransport, IHubObserver
     public const string Password = "a long test phrase";
 
     private readonly Dictionary<int, ScriptedClient> _byConnection = [];
-    private readonly Dictionary<uint, ScriptedClient> _byAddress = [];
     private int _lastConnection;
 
     public HubBench(HubSettings? settings = null, ulong seed = 1)
@@ -56,7 +55,6 @@ internal sealed class HubBench : IHubTransport, IHubObserver
     {
         var client = new ScriptedClient(this, ++_lastConnection, Ipv4Address.Parse(address));
         _byConnection.Add(client.Connection, client);
-        _byAddress[client.Address] = client;
         Hub.TcpConnected(client.Connection, client.Address, NowMs);
         return client;
     }
@@ -106,10 +104,10 @@ internal sealed class HubBench : IHubTransport, IHubObserver
         _byConnection[connection].TakeTcpEnd(reset);
     }
 
-    public void SendGre(uint clientAddress, ReadOnlySpan<byte> gre)
+    public void SendGre(int connection, uint clientAddress, ReadOnlySpan<byte> gre)
     {
         Trace.Add("< " + WireText.DescribeGre(gre));
-        _byAddress[clientAddress].TakeGre(gre);
+        _byConnection[connection].TakeGre(gre);
     }
 
     public void SessionUp(HubSession session, long nowMs)

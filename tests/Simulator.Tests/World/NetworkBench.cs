@@ -114,7 +114,7 @@ internal sealed class NetworkBench : INetworkClient, INetworkObserver, IDisposab
 
     /// <summary>A hub sends GRE whose octets are a number.</summary>
     public void SendGreToSensor(int number, int hub = 0) =>
-        Internet.Hubs[hub].SendGre(Link.Address, Numbered(number));
+        Internet.Hubs[hub].SendGre(0, Link.Address, Numbered(number));
 
     public static byte[] Numbered(int number)
     {

@@ -119,7 +119,7 @@ internal sealed class SlowLink : IHubTransport, IHubObserver
         Pump();
     });
 
-    public void SendGre(uint clientAddress, ReadOnlySpan<byte> gre)
+    public void SendGre(int connection, uint clientAddress, ReadOnlySpan<byte> gre)
     {
         byte[] copy = gre.ToArray();
         Carry(3, () =>

@@ -117,7 +117,7 @@ internal sealed class LoopbackHub : IHubTransport, IHubObserver, IDisposable
         _client = null;
     }
 
-    public void SendGre(uint clientAddress, ReadOnlySpan<byte> gre)
+    public void SendGre(int connection, uint clientAddress, ReadOnlySpan<byte> gre)
     {
         if (!BlocksGre)
         {

@@ -115,12 +115,11 @@ public sealed class WatchTests
         byte[] head = [0, 32, 0, 1, 0x1A, 0x2B, 0x3C, 0x4D, 0, 8, 0, 0, 0x01, 0x80, 0x12, 0x34, 1];
         head.CopyTo(reply, 0);
 
-        Assert.True(CallReply.TryRead(reply, out ushort callId, out ushort peerCallId));
+        Assert.True(CallReply.TryRead(reply, out ushort callId));
         Assert.Equal(0x180, callId);
-        Assert.Equal(0x1234, peerCallId);
-        Assert.False(CallReply.TryRead(reply.AsSpan(0, 31), out _, out _));
+        Assert.False(CallReply.TryRead(reply.AsSpan(0, 31), out _));
         reply[16] = 4;
-        Assert.False(CallReply.TryRead(reply, out _, out _));
+        Assert.False(CallReply.TryRead(reply, out _));
     }
 
     [Fact]

@@ -8,7 +8,7 @@ namespace Simulator.Hub;
 
 /// <summary>The GRE side of a session.</summary>
 internal sealed class GreChannel(
-    IHubTransport transport, uint clientAddress, ushort peerCallId, long ackDelayMs)
+    IHubTransport transport, ControlConnection owner, ushort peerCallId, long ackDelayMs)
 {
     private uint _nextSequence;
     private uint _lastReceived;
@@ -32,7 +32,7 @@ internal sealed class GreChannel(
             _nextSequence++,
             acknowledgment);
         AckIsOnItsWay();
-        transport.SendGre(clientAddress, buffer.AsSpan((start - headerLength)..end));
+        SendGre(buffer.AsSpan((start - headerLength)..end));
     }
 
     public void Tick(long nowMs)
@@ -45,7 +45,7 @@ internal sealed class GreChannel(
         Span<byte> packet = stackalloc byte[GreHeader.MaximumLength];
         int length = GreHeader.Write(packet, peerCallId, 0, null, _lastReceived);
         AckIsOnItsWay();
-        transport.SendGre(clientAddress, packet[..length]);
+        SendGre(packet[..length]);
     }
 
     /// <summary>
@@ -87,6 +87,9 @@ internal sealed class GreChannel(
 
         return true;
     }
+
+    private void SendGre(ReadOnlySpan<byte> packet) =>
+        transport.SendGre(owner.Connection, owner.ClientAddress, packet);
 
     private void AckIsOnItsWay()
     {

@@ -21,8 +21,7 @@ public sealed class HubSession
         Number = number;
         CallId = callId;
         PeerCallId = call.CallId;
-        Gre = new GreChannel(
-            hub.Transport, owner.ClientAddress, call.CallId, Settings.GreAckDelayMs);
+        Gre = new GreChannel(hub.Transport, owner, call.CallId, Settings.GreAckDelayMs);
         _link = new PppLink(this, hub);
     }
 

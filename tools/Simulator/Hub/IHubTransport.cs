@@ -20,5 +20,8 @@ public interface IHubTransport
     void CloseTcp(int connection, bool reset);
 
     /// <summary>Sends a GRE packet, from its first header octet on, without an IP header.</summary>
-    void SendGre(uint clientAddress, ReadOnlySpan<byte> gre);
+    /// <param name="connection">The control connection of the packet's call.</param>
+    /// <param name="clientAddress">Where to, in host order.</param>
+    /// <param name="gre">The packet.</param>
+    void SendGre(int connection, uint clientAddress, ReadOnlySpan<byte> gre);
 }

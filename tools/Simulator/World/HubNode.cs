@@ -149,7 +149,7 @@ public sealed class HubNode : IHubTransport
     }
 
     /// <inheritdoc/>
-    public void SendGre(uint clientAddress, ReadOnlySpan<byte> gre) =>
+    public void SendGre(int connection, uint clientAddress, ReadOnlySpan<byte> gre) =>
         _internet.LinkOf(clientAddress).SendGreToSensor(this, gre);
 
     internal void Dialled()

@@ -93,8 +93,8 @@ internal sealed class ClientConnection : IDisposable
     /// <summary>The address of ours that the client called.</summary>
     public IPAddress Local { get; }
 
-    /// <summary>Its call: the hub's ID and the client's; null when there is none.</summary>
-    public (ushort CallId, ushort PeerCallId)? Call { get; set; }
+    /// <summary>The hub's ID of its call; null when there is none.</summary>
+    public ushort? CallId { get; set; }
 
     /// <summary>The session, once it was up.</summary>
     public HubSession? Session { get; set; }
@@ -119,9 +119,9 @@ internal sealed class ClientConnection : IDisposable
     public int PollPlace { get; set; }
 
     /// <summary>A new call begins on this connection.</summary>
-    public void BeginCall(ushort callId, ushort peerCallId)
+    public void BeginCall(ushort callId)
     {
-        Call = (callId, peerCallId);
+        CallId = callId;
         Session = null;
         Facts = new SessionFacts { Outer = Outer };
         Watch = new AuthenticationWatch();

@@ -70,7 +70,7 @@ internal readonly ref struct GreFrame
     }
 }
 
-/// <summary>Call IDs in what the hub sends on a control connection.</summary>
+/// <summary>The call ID in what the hub sends on a control connection.</summary>
 internal static class CallReply
 {
     private const int Length = 32;
@@ -79,13 +79,12 @@ internal static class CallReply
 
     /// <summary>Reads a control message that the hub sends.</summary>
     /// <returns>False when it does not begin a call.</returns>
-    public static bool TryRead(ReadOnlySpan<byte> message, out ushort callId, out ushort peerCallId)
+    public static bool TryRead(ReadOnlySpan<byte> message, out ushort callId)
     {
         bool begins = message.Length >= Length
             && BinaryPrimitives.ReadUInt16BigEndian(message[8..]) == OutgoingCallReply
             && message[16] == Connected;
         callId = begins ? BinaryPrimitives.ReadUInt16BigEndian(message[12..]) : (ushort)0;
-        peerCallId = begins ? BinaryPrimitives.ReadUInt16BigEndian(message[14..]) : (ushort)0;
         return begins;
     }
 }

@@ -171,31 +171,12 @@ internal sealed partial class HubLoop
         }
     }
 
-    // Clients behind one NAT, or one that came back before its old connection was over, may have taken
-    // the same number: then it is the other one's from now on.
-    private void ForgetPeerCall(uint address, ushort peerCallId)
-    {
-        _byPeerCall.Remove((address, peerCallId));
-        foreach (ClientConnection other in _connections.Values)
-        {
-            if (other.Address == address && other.Call?.PeerCallId == peerCallId)
-            {
-                _byPeerCall[(address, peerCallId)] = other;
-            }
-        }
-    }
-
     private void ForgetCall(ClientConnection connection)
     {
-        if (connection.Call is var (callId, peerCallId))
+        if (connection.CallId is { } callId)
         {
             _byCallId.Remove(callId);
-            connection.Call = null;
-            (uint, ushort) key = (connection.Address, peerCallId);
-            if (_byPeerCall.TryGetValue(key, out ClientConnection? owner) && owner == connection)
-            {
-                ForgetPeerCall(connection.Address, peerCallId);
-            }
+            connection.CallId = null;
         }
     }
 

@@ -12,7 +12,6 @@ namespace nanoPptp.Tool.Hub;
 internal sealed partial class HubLoop
 {
     private readonly Dictionary<ushort, ClientConnection> _byCallId = [];
-    private readonly Dictionary<(uint Client, ushort CallId), ClientConnection> _byPeerCall = [];
     private readonly InnerRoutes<HubSession> _byInner = new();
     private readonly byte[] _packet = new byte[2048];
     private ushort _ipIdentification;

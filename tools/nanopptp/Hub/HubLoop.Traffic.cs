@@ -21,12 +21,11 @@ internal sealed partial class HubLoop
             return;
         }
 
-        if (CallReply.TryRead(octets, out ushort callId, out ushort peerCallId))
+        if (CallReply.TryRead(octets, out ushort callId))
         {
             ForgetCall(client);
-            client.BeginCall(callId, peerCallId);
+            client.BeginCall(callId);
             _byCallId[callId] = client;
-            _byPeerCall[(client.Address, peerCallId)] = client;
         }
 
         client.Capture?.Control(PacketDirection.Inbound, octets);
@@ -61,11 +60,10 @@ internal sealed partial class HubLoop
     }
 
     /// <inheritdoc/>
-    public void SendGre(uint clientAddress, ReadOnlySpan<byte> gre)
+    public void SendGre(int connection, uint clientAddress, ReadOnlySpan<byte> gre)
     {
-        if (!GreFrame.TryRead(gre, out GreFrame frame)
-            || !_byPeerCall.TryGetValue(
-                (clientAddress, frame.CallId), out ClientConnection? client))
+        if (!_connections.TryGetValue(connection, out ClientConnection? client)
+            || !GreFrame.TryRead(gre, out GreFrame frame))
         {
             return;
         }
