@@ -1,5 +1,4 @@
-// A hub in a bad mood, and what it counts of the clients that come back: refused starts, refused
-// IPCP, dials in a second, calls at a time.
+// A hub in a bad mood: refused starts, refused IPCP.
 
 using System;
 using Simulator.Hub;
@@ -83,30 +82,5 @@ public class MoodTests
         client.Expect("LCP Protocol-Reject id * protocol 8021");
         client.SendPpp([0x21, .. client.UdpOf("clear")]);
         Assert.Empty(bench.Events);
-    }
-
-    [Fact]
-    public void Dials_and_calls_are_counted_with_their_peaks()
-    {
-        var bench = new HubBench(HubBench.Settings() with { MaximumCallCount = 2 });
-        bench.NewClientUp("192.0.2.1");
-        bench.Advance(600);
-        ScriptedClient second = bench.NewClientUp("192.0.2.2");
-        ScriptedClient third = bench.NewClient("192.0.2.3");
-        third.SendTcp(ScriptedClient.StartRequest());
-        Assert.True(third.TcpEndedByReset);
-        Assert.Equal(3, bench.Hub.PeakDialsPerSecond);
-        Assert.Equal(2, bench.Hub.PeakSessionCount);
-        second.SendControl(3, 16, "01");
-        bench.Advance(999);
-        bench.NewClientUp("192.0.2.4");
-        bench.Advance(1_000);
-        bench.NewClient("192.0.2.5");
-        bench.Hub.Stop(bench.NowMs);
-        bench.NewClient("192.0.2.6");
-        Assert.Equal(3, bench.Hub.PeakDialsPerSecond);
-        Assert.Equal(6, bench.Hub.DialCount);
-        Assert.Equal(2, bench.Hub.PeakSessionCount);
-        Assert.Equal(0, bench.Hub.SessionCount);
     }
 }

@@ -26,7 +26,6 @@ public sealed class PptpHub
     private readonly Dictionary<int, ControlConnection> _connections = [];
     private readonly Dictionary<ushort, HubSession> _sessions = [];
     private readonly DeadlineQueue _deadlines = new();
-    private readonly DialMeter _dials = new();
     private AddressPool _addresses;
     private CallIdPool _callIds;
     private readonly long[] _noteCounts = new long[Enum.GetValues<HubNote>().Length];
@@ -62,17 +61,6 @@ public sealed class PptpHub
     /// <summary>Calls that are not over, up or not yet.</summary>
     public int SessionCount => _sessions.Count;
 
-    /// <summary>Most calls at the same time, since the hub was made.</summary>
-    public int PeakSessionCount { get; private set; }
-
-    /// <summary>TCP connections since the hub was made, refused ones too.</summary>
-    public long DialCount => _dials.Count;
-
-    /// <summary>
-    /// Most TCP connections in any 1,000 milliseconds in a row, since the hub was made.
-    /// </summary>
-    public int PeakDialsPerSecond => _dials.Peak;
-
     /// <summary>When <see cref="Tick"/> is due; <see cref="long.MaxValue"/> when never.</summary>
     public long NextDeadlineMs => _deadlines.NextDeadlineMs;
 
@@ -99,7 +87,6 @@ public sealed class PptpHub
     public void TcpConnected(int connection, uint clientAddress, long nowMs)
     {
         Advance(nowMs);
-        _dials.Add(nowMs);
         if (_isStopped)
         {
             Note(null, HubNote.ConnectionRefused);
@@ -315,7 +302,6 @@ public sealed class PptpHub
 
         var session = new HubSession(this, owner, ++_lastSessionNumber, callId, request);
         _sessions.Add(callId, session);
-        PeakSessionCount = Math.Max(PeakSessionCount, _sessions.Count);
         return session;
     }
 

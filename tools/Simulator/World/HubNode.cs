@@ -10,12 +10,10 @@ namespace Simulator.World;
 /// <summary>A hub on the network.</summary>
 public sealed class HubNode : IHubTransport
 {
-    private const long WindowMs = 1000;
-
     private readonly Internet _internet;
     private readonly Func<PptpHub> _start;
     private readonly SortedDictionary<int, TcpConnection> _connections = [];
-    private readonly Queue<long> _dialsMs = new();
+    private readonly DialMeter _dials = new();
     private long _plannedMs = long.MaxValue;
     private long _lastInputUs = -1;
 
@@ -51,10 +49,10 @@ public sealed class HubNode : IHubTransport
     public long SlowUs { get; set; }
 
     /// <summary>TCP connections that were asked for.</summary>
-    public long DialCount { get; private set; }
+    public long DialCount => _dials.Count;
 
     /// <summary>Most of them within one second.</summary>
-    public int PeakDialsPerSecond { get; private set; }
+    public int PeakDialsPerSecond => _dials.Peak;
 
     /// <summary>The process ends; its connections are reset.</summary>
     public void Kill()
@@ -152,18 +150,7 @@ public sealed class HubNode : IHubTransport
     public void SendGre(int connection, uint clientAddress, ReadOnlySpan<byte> gre) =>
         _internet.LinkOf(clientAddress).SendGreToSensor(this, gre);
 
-    internal void Dialled()
-    {
-        long nowMs = _internet.Clock.NowMs;
-        DialCount++;
-        _dialsMs.Enqueue(nowMs);
-        while (_dialsMs.Peek() <= nowMs - WindowMs)
-        {
-            _dialsMs.Dequeue();
-        }
-
-        PeakDialsPerSecond = Math.Max(PeakDialsPerSecond, _dialsMs.Count);
-    }
+    internal void Dialled() => _dials.Add(_internet.Clock.NowMs);
 
     internal void Accept(TcpConnection connection) =>
         _connections.Add(connection.Number, connection);

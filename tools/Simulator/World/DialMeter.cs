@@ -4,7 +4,7 @@
 
 using System;
 
-namespace Simulator.Hub;
+namespace Simulator.World;
 
 /// <summary>Counts dials, and their peak in any 1,000 milliseconds in a row.</summary>
 internal sealed class DialMeter

@@ -4,9 +4,10 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using Simulator.Hub;
+using Simulator.World;
 using Xunit;
 
-namespace Simulator.Tests.Hub;
+namespace Simulator.Tests.World;
 
 public class DialMeterTests
 {
