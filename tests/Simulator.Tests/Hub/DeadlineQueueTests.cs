@@ -3,6 +3,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using Simulator.Hub;
+using Simulator.World;
 using Xunit;
 
 namespace Simulator.Tests.Hub;
@@ -39,7 +40,7 @@ public class DeadlineQueueTests
     [Fact]
     public void Ten_thousand_changes_keep_it_in_step_with_a_sorted_list()
     {
-        var random = new SeededHubRandom(5);
+        var random = new Random64(5);
         var queue = new DeadlineQueue();
         var holders = Enumerable.Range(0, 300).Select(number => new Holder(number)).ToList();
         var plain = new Dictionary<Holder, long>();

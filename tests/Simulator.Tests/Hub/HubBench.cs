@@ -6,6 +6,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Text;
 using Simulator.Hub;
+using Simulator.World;
 
 namespace Simulator.Tests.Hub;
 
@@ -20,7 +21,7 @@ internal sealed class HubBench : IHubTransport, IHubObserver
 
     public HubBench(HubSettings? settings = null, ulong seed = 1)
     {
-        Hub = new PptpHub(settings ?? Settings(), this, this, new SeededHubRandom(seed));
+        Hub = new PptpHub(settings ?? Settings(), this, this, new Random64(seed));
     }
 
     public PptpHub Hub { get; }

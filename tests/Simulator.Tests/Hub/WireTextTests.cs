@@ -4,6 +4,7 @@ using System;
 using System.Linq;
 using System.Text;
 using Simulator.Hub;
+using Simulator.World;
 using Xunit;
 
 namespace Simulator.Tests.Hub;
@@ -178,7 +179,7 @@ public class WireTextTests
         var bench = new HubBench();
         ScriptedClient client = bench.NewClientUp();
         bench.Hub.Ping(bench.LastSession!, 1, 1, default, bench.NowMs);
-        var random = new SeededHubRandom(9);
+        var random = new Random64(9);
         byte[][] packets = [.. client.GrePackets, ScriptedClient.StartRequest()];
         foreach (byte[] packet in packets)
         {

@@ -3,7 +3,6 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using Simulator.Hub;
 using Simulator.World;
 using Xunit;
 
@@ -45,7 +44,7 @@ public class DialMeterTests
     [InlineData(4, 2_500)]
     public void The_peak_is_that_of_plain_counting(ulong seed, int longestPauseMs)
     {
-        var random = new SeededHubRandom(seed);
+        var random = new Random64(seed);
         var meter = new DialMeter();
         var times = new List<long>();
         long now = -3_000;

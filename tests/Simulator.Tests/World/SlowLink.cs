@@ -41,7 +41,7 @@ internal sealed class SlowLink : IHubTransport, IHubObserver
         {
             Users = new Dictionary<string, string> { [User] = Password },
         };
-        _hub = new PptpHub(settings, this, this, new SeededHubRandom((ulong)seed));
+        _hub = new PptpHub(settings, this, this, new Random64((ulong)seed));
         _endpoint = new IpEndpoint(Client);
     }
 

@@ -1,6 +1,7 @@
 // The simulation's only source of chance: SplitMix64, so that a seed gives the same run on every machine.
 // Each part of the world draws from a fork of its own: when one fault is taken away, what befalls the
-// others stays as it was, which is what makes failing runs easy to shrink.
+// others stays as it was, which is what makes failing runs easy to shrink. It is no source of secrets: a
+// hub on real networks wants SystemHubRandom.
 
 using Simulator.Hub;
 

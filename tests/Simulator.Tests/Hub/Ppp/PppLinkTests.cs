@@ -4,6 +4,7 @@
 using System;
 using System.Linq;
 using Simulator.Hub;
+using Simulator.World;
 using Xunit;
 
 namespace Simulator.Tests.Hub.Ppp;
@@ -238,7 +239,7 @@ public class PppLinkTests
     [Fact]
     public void Frames_of_any_length_and_content_do_no_harm()
     {
-        var random = new SeededHubRandom(3);
+        var random = new Random64(3);
         var bench = new HubBench();
         ScriptedClient client = bench.NewClientUp();
         for (int i = 0; i < 20_000 && client.TcpEndedByReset is null; i++)
