@@ -10,6 +10,7 @@
 
 using System;
 using System.Buffers.Binary;
+using Simulator.Hub;
 
 namespace Simulator.Reports;
 
@@ -22,8 +23,8 @@ public sealed class HubCapture
 
     private const int Ipv4HeaderLength = 20;
     private const int TcpHeaderLength = 20;
-    private const int ProtocolTcp = 6;
-    private const int ProtocolGre = 47;
+    private const byte ProtocolTcp = 6;
+    private const byte ProtocolGre = 47;
     private const byte TimeToLive = 64;
     private const ushort DoNotFragment = 0x4000;
     private const byte Fin = 0x01;
@@ -191,9 +192,9 @@ public sealed class HubCapture
         BinaryPrimitives.WriteUInt32BigEndian(tcp[16..], 0);
         payload.CopyTo(tcp[TcpHeaderLength..]);
 
-        // The pseudo-header: both addresses as they stand in the IPv4 header, protocol, length.
-        uint sum = Sum(packet[12..Ipv4HeaderLength], (uint)(ProtocolTcp + length));
-        BinaryPrimitives.WriteUInt16BigEndian(tcp[16..], Fold(Sum(tcp, sum)));
+        uint pseudo = InternetChecksum.PseudoHeader(from.Address, to.Address, ProtocolTcp, length);
+        BinaryPrimitives.WriteUInt16BigEndian(
+            tcp[16..], InternetChecksum.Finish(InternetChecksum.Add(pseudo, tcp)));
         _writer.WritePacket(_interface, unixNanoseconds, from.Direction, packet, comment);
     }
 
@@ -217,28 +218,8 @@ public sealed class HubCapture
         BinaryPrimitives.WriteUInt32BigEndian(packet[12..], from.Address);
         BinaryPrimitives.WriteUInt32BigEndian(packet[16..], Other(from).Address);
         BinaryPrimitives.WriteUInt16BigEndian(
-            packet[10..], Fold(Sum(packet[..Ipv4HeaderLength], 0)));
+            packet[10..], InternetChecksum.Of(packet[..Ipv4HeaderLength]));
         return packet;
-    }
-
-    private static uint Sum(ReadOnlySpan<byte> octets, uint sum)
-    {
-        for (; octets.Length > 1; octets = octets[2..])
-        {
-            sum += BinaryPrimitives.ReadUInt16BigEndian(octets);
-        }
-
-        return octets.Length == 1 ? sum + ((uint)octets[0] << 8) : sum;
-    }
-
-    private static ushort Fold(uint sum)
-    {
-        while (sum > 0xFFFF)
-        {
-            sum = (sum & 0xFFFF) + (sum >> 16);
-        }
-
-        return (ushort)~sum;
     }
 
     private sealed class Side(uint address, ushort port, PacketDirection direction)

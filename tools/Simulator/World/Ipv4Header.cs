@@ -2,6 +2,7 @@
 
 using System;
 using System.Buffers.Binary;
+using Simulator.Hub;
 
 namespace Simulator.World;
 
@@ -25,14 +26,7 @@ internal static class Ipv4Header
         target[9] = protocol;
         BinaryPrimitives.WriteUInt32BigEndian(target[12..], source);
         BinaryPrimitives.WriteUInt32BigEndian(target[16..], destination);
-        int sum = 0;
-        for (int i = 0; i < Length; i += 2)
-        {
-            sum += BinaryPrimitives.ReadUInt16BigEndian(target[i..]);
-        }
-
-        sum = (sum & 0xFFFF) + (sum >> 16);
-        sum = (sum & 0xFFFF) + (sum >> 16);
-        BinaryPrimitives.WriteUInt16BigEndian(target[10..], (ushort)~sum);
+        BinaryPrimitives.WriteUInt16BigEndian(
+            target[10..], InternetChecksum.Of(target[..Length]));
     }
 }

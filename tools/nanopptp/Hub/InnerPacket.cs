@@ -46,9 +46,9 @@ internal static class InnerPacket
         WriteHeader(
             target[..length], identification, ProtocolUdp, datagram.Source, datagram.Destination);
 
-        // The pseudo-header: both addresses, protocol, length.
-        uint sum = Sum(target[12..HeaderLength], (uint)(ProtocolUdp + udpLength));
-        ushort checksum = Fold(Sum(udp, sum));
+        uint pseudo = InternetChecksum.PseudoHeader(
+            datagram.Source, datagram.Destination, ProtocolUdp, udpLength);
+        ushort checksum = InternetChecksum.Finish(InternetChecksum.Add(pseudo, udp));
         BinaryPrimitives.WriteUInt16BigEndian(udp[6..], checksum == 0 ? (ushort)0xFFFF : checksum);
         return length;
     }
@@ -75,7 +75,7 @@ internal static class InnerPacket
         BinaryPrimitives.WriteUInt16BigEndian(icmp[4..], identifier);
         BinaryPrimitives.WriteUInt16BigEndian(icmp[6..], sequence);
         payload.CopyTo(icmp[EchoHeaderLength..]);
-        BinaryPrimitives.WriteUInt16BigEndian(icmp[2..], Fold(Sum(icmp, 0)));
+        BinaryPrimitives.WriteUInt16BigEndian(icmp[2..], InternetChecksum.Of(icmp));
         WriteHeader(target[..length], ipIdentification, ProtocolIcmp, source, destination);
         return length;
     }
@@ -94,26 +94,6 @@ internal static class InnerPacket
         BinaryPrimitives.WriteUInt32BigEndian(packet[12..], source);
         BinaryPrimitives.WriteUInt32BigEndian(packet[16..], destination);
         BinaryPrimitives.WriteUInt16BigEndian(
-            packet[10..], Fold(Sum(packet[..HeaderLength], 0)));
-    }
-
-    private static uint Sum(ReadOnlySpan<byte> octets, uint sum)
-    {
-        for (; octets.Length > 1; octets = octets[2..])
-        {
-            sum += BinaryPrimitives.ReadUInt16BigEndian(octets);
-        }
-
-        return octets.Length == 1 ? sum + ((uint)octets[0] << 8) : sum;
-    }
-
-    private static ushort Fold(uint sum)
-    {
-        while (sum > 0xFFFF)
-        {
-            sum = (sum & 0xFFFF) + (sum >> 16);
-        }
-
-        return (ushort)~sum;
+            packet[10..], InternetChecksum.Of(packet[..HeaderLength]));
     }
 }

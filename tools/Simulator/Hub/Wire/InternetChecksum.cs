@@ -1,4 +1,4 @@
-// The checksum of IPv4, ICMP and UDP: RFC 1071.
+// The checksum of IPv4, ICMP, UDP and TCP: RFC 1071.
 
 using System;
 using System.Buffers.Binary;
@@ -6,7 +6,7 @@ using System.Buffers.Binary;
 namespace Simulator.Hub;
 
 /// <summary>The one's complement sum of sixteen-bit words.</summary>
-internal static class InternetChecksum
+public static class InternetChecksum
 {
     /// <summary>Adds octets to a sum; an odd last octet is the high half of a word.</summary>
     public static uint Add(uint sum, ReadOnlySpan<byte> octets)
@@ -36,9 +36,10 @@ internal static class InternetChecksum
         return (ushort)~sum;
     }
 
+    /// <summary>The checksum of octets, or 0 over octets with it.</summary>
     public static ushort Of(ReadOnlySpan<byte> octets) => Finish(Add(0, octets));
 
-    /// <summary>The sum over UDP's pseudo header, RFC 768.</summary>
+    /// <summary>The sum over the pseudo header of UDP and TCP, RFC 768.</summary>
     public static uint PseudoHeader(uint source, uint destination, byte protocol, int length) =>
         (source >> 16) + (source & 0xFFFF)
         + (destination >> 16) + (destination & 0xFFFF)
