@@ -44,7 +44,7 @@ internal sealed class NetworkBench : INetworkClient, INetworkObserver, IDisposab
             Internet.AddHub($"hub-{i + 1}", node => new PptpHub(
                 new HubSettings { StartTimeoutMs = StartTimeoutMs },
                 node,
-                new NobodyListens(),
+                new HubObserver(),
                 new Random64(hubSeed)));
         }
 
@@ -149,36 +149,4 @@ internal sealed class NetworkBench : INetworkClient, INetworkObserver, IDisposab
 
     private void Add(string what, byte[] octets) =>
         Arrivals.Add(new Arrived(Clock.NowUs, what, octets));
-
-    private sealed class NobodyListens : IHubObserver
-    {
-        public void SessionUp(HubSession session, long nowMs)
-        {
-        }
-
-        public void SessionDown(HubSession session, HubEnd reason, long nowMs)
-        {
-        }
-
-        public void UdpReceived(HubSession session, HubDatagram datagram, long nowMs)
-        {
-        }
-
-        public void EchoReplyReceived(
-            HubSession session,
-            ushort identifier,
-            ushort sequence,
-            ReadOnlySpan<byte> payload,
-            long nowMs)
-        {
-        }
-
-        public void IpReceived(HubSession session, ReadOnlySpan<byte> packet, long nowMs)
-        {
-        }
-
-        public void Noted(HubSession? session, HubNote note, long nowMs)
-        {
-        }
-    }
 }

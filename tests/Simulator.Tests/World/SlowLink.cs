@@ -13,7 +13,7 @@ using Simulator.World;
 
 namespace Simulator.Tests.World;
 
-internal sealed class SlowLink : IHubTransport, IHubObserver
+internal sealed class SlowLink : HubObserver, IHubTransport
 {
     private const int Connection = 1;
     private const int Port = 5683;
@@ -129,33 +129,16 @@ internal sealed class SlowLink : IHubTransport, IHubObserver
         });
     }
 
-    public void SessionUp(HubSession session, long nowMs) => _session = session;
+    public override void SessionUp(HubSession session, long nowMs) => _session = session;
 
-    public void SessionDown(HubSession session, HubEnd reason, long nowMs)
+    public override void SessionDown(HubSession session, HubEnd reason, long nowMs)
     {
         _session = null;
         Ends.Add(reason);
     }
 
-    public void UdpReceived(HubSession session, HubDatagram datagram, long nowMs) =>
+    public override void UdpReceived(HubSession session, HubDatagram datagram, long nowMs) =>
         AtHub.Add(Encoding.ASCII.GetString(datagram.Payload));
-
-    public void EchoReplyReceived(
-        HubSession session,
-        ushort identifier,
-        ushort sequence,
-        ReadOnlySpan<byte> payload,
-        long nowMs)
-    {
-    }
-
-    public void IpReceived(HubSession session, ReadOnlySpan<byte> packet, long nowMs)
-    {
-    }
-
-    public void Noted(HubSession? session, HubNote note, long nowMs)
-    {
-    }
 
     private bool IsUp => _session is { IsUp: true };
 

@@ -17,7 +17,7 @@ namespace nanoPptp.Tool.Tests.Connect;
 
 /// <summary>A PPTP server for one client, in a thread.</summary>
 [SupportedOSPlatform("linux")]
-internal sealed class LoopbackHub : IHubTransport, IHubObserver, IDisposable
+internal sealed class LoopbackHub : HubObserver, IHubTransport, IDisposable
 {
     private const int Connection = 1;
     private const int OutsideHeader = 20;
@@ -125,11 +125,11 @@ internal sealed class LoopbackHub : IHubTransport, IHubObserver, IDisposable
         }
     }
 
-    public void SessionUp(HubSession session, long nowMs) => _session = session;
+    public override void SessionUp(HubSession session, long nowMs) => _session = session;
 
-    public void SessionDown(HubSession session, HubEnd reason, long nowMs) => End = reason;
+    public override void SessionDown(HubSession session, HubEnd reason, long nowMs) => End = reason;
 
-    public void UdpReceived(HubSession session, HubDatagram datagram, long nowMs)
+    public override void UdpReceived(HubSession session, HubDatagram datagram, long nowMs)
     {
         if (datagram.DestinationPort == 9)
         {
@@ -142,20 +142,12 @@ internal sealed class LoopbackHub : IHubTransport, IHubObserver, IDisposable
         }
     }
 
-    public void EchoReplyReceived(
+    public override void EchoReplyReceived(
         HubSession session,
         ushort identifier,
         ushort sequence,
         ReadOnlySpan<byte> payload,
         long nowMs) => EchoReplies.Enqueue(payload.Length);
-
-    public void IpReceived(HubSession session, ReadOnlySpan<byte> packet, long nowMs)
-    {
-    }
-
-    public void Noted(HubSession? session, HubNote note, long nowMs)
-    {
-    }
 
     public void Dispose()
     {

@@ -76,20 +76,22 @@ public sealed partial class Simulation
         }
     }
 
-    /// <summary>The ears of the simulation at one hub.</summary>
-    private sealed class HubEars(Simulation owner, int number) : IHubObserver
+    /// <summary>The ears of the simulation at one hub. They hear no notes: under faults oddities
+    /// are to be expected; what they lead to is checked elsewhere.</summary>
+    private sealed class HubEars(Simulation owner, int number) : HubObserver
     {
         private HubNode Node => owner._internet.Hubs[number];
 
-        public void SessionUp(HubSession session, long nowMs) => owner.SessionUp(Node, session);
+        public override void SessionUp(HubSession session, long nowMs) =>
+            owner.SessionUp(Node, session);
 
-        public void SessionDown(HubSession session, HubEnd reason, long nowMs) =>
+        public override void SessionDown(HubSession session, HubEnd reason, long nowMs) =>
             owner.SessionDown(Node, session, reason);
 
-        public void UdpReceived(HubSession session, HubDatagram datagram, long nowMs) =>
+        public override void UdpReceived(HubSession session, HubDatagram datagram, long nowMs) =>
             owner.UdpReceived(Node, session, datagram);
 
-        public void EchoReplyReceived(
+        public override void EchoReplyReceived(
             HubSession session,
             ushort identifier,
             ushort sequence,
@@ -106,15 +108,10 @@ public sealed partial class Simulation
             }
         }
 
-        public void IpReceived(HubSession session, ReadOnlySpan<byte> packet, long nowMs) =>
-            owner.Fail(
-                Checks.OnlyWhatWasSent,
-                session.UserName,
-                $"an IP packet of {packet.Length} octets that nobody sent came out of the tunnel");
-
-        public void Noted(HubSession? session, HubNote note, long nowMs)
-        {
-            // Under faults oddities are to be expected; what they lead to is checked elsewhere.
-        }
+        public override void IpReceived(
+            HubSession session, ReadOnlySpan<byte> packet, long nowMs) => owner.Fail(
+            Checks.OnlyWhatWasSent,
+            session.UserName,
+            $"an IP packet of {packet.Length} octets that nobody sent came out of the tunnel");
     }
 }

@@ -37,7 +37,7 @@ public sealed class SmallWorld : ISensorObserver, IDisposable
         var internet = new Internet(
             Clock, new Weather(random.Fork(0)), _trace, Simulation.CalmUs);
         Hub = internet.AddHub(
-            "hub", node => new PptpHub(hub, node, ears ?? new Deaf(), random.Fork(1)));
+            "hub", node => new PptpHub(hub, node, ears ?? new HubObserver(), random.Fork(1)));
         SensorLink link = internet.AddLink();
         link.Observer = eyes;
         Sensor = new SimulatedSensor(
@@ -88,36 +88,4 @@ public sealed class SmallWorld : ISensorObserver, IDisposable
 
     void ISensorObserver.PromiseBroken(SimulatedSensor sensor, string check, string text) =>
         throw new InvalidOperationException($"{check}: {text}");
-
-    private sealed class Deaf : IHubObserver
-    {
-        public void SessionUp(HubSession session, long nowMs)
-        {
-        }
-
-        public void SessionDown(HubSession session, HubEnd reason, long nowMs)
-        {
-        }
-
-        public void UdpReceived(HubSession session, HubDatagram datagram, long nowMs)
-        {
-        }
-
-        public void EchoReplyReceived(
-            HubSession session,
-            ushort identifier,
-            ushort sequence,
-            ReadOnlySpan<byte> payload,
-            long nowMs)
-        {
-        }
-
-        public void IpReceived(HubSession session, ReadOnlySpan<byte> packet, long nowMs)
-        {
-        }
-
-        public void Noted(HubSession? session, HubNote note, long nowMs)
-        {
-        }
-    }
 }
