@@ -37,7 +37,7 @@ internal static class Nearest
         string simple = Simplify(word);
         (string Word, int Distance) best = known
             .Take(MostCandidates)
-            .Select(candidate => (candidate, Distance(simple, Simplify(candidate))))
+            .Select(candidate => (candidate, EditDistance.Between(simple, Simplify(candidate))))
             .OrderBy(pair => pair.Item2)
             .FirstOrDefault();
         return best.Word != null && best.Distance <= Math.Max(1, Simplify(best.Word).Length / 3)
@@ -51,30 +51,5 @@ internal static class Nearest
         return word.Replace("-", "", StringComparison.Ordinal)
             .Replace("_", "", StringComparison.Ordinal)
             .ToLowerInvariant();
-    }
-
-    /// <summary>Insertions, deletions, substitutions and swaps of neighbours from one word to the
-    /// other.</summary>
-    private static int Distance(string a, string b)
-    {
-        int[,] steps = new int[a.Length + 1, b.Length + 1];
-        for (int i = 0; i <= a.Length; i++)
-        {
-            for (int j = 0; j <= b.Length; j++)
-            {
-                steps[i, j] = i == 0 || j == 0 ? i + j : Step(steps, a, b, i, j);
-            }
-        }
-
-        return steps[a.Length, b.Length];
-    }
-
-    private static int Step(int[,] steps, string a, string b, int i, int j)
-    {
-        int best = Math.Min(
-            Math.Min(steps[i - 1, j], steps[i, j - 1]) + 1,
-            steps[i - 1, j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1));
-        bool isSwap = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
-        return isSwap ? Math.Min(best, steps[i - 2, j - 2] + 1) : best;
     }
 }
