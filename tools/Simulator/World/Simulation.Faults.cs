@@ -129,11 +129,11 @@ public sealed partial class Simulation
         {
             Reconfigure(node);
         }
-        else if (IsInForce(node, FaultKind.HubSilent) is not null)
+        else if (IsInForce(node.Number, FaultKind.HubSilent))
         {
             // Another power cut keeps the machine off.
         }
-        else if (IsInForce(node, FaultKind.HubKilled) is not null)
+        else if (IsInForce(node.Number, FaultKind.HubKilled))
         {
             node.PlugIn();
         }
@@ -147,9 +147,8 @@ public sealed partial class Simulation
 
     private void Reconfigure(HubNode node)
     {
-        node.IsNameUnknown = IsInForce(node, FaultKind.NameUnknown) is not null;
-        node.SlowUs = _inForce
-            .Where(placed => placed.Fault.Kind == FaultKind.HubSlow && IsAt(placed, node.Number))
+        node.IsNameUnknown = IsInForce(node.Number, FaultKind.NameUnknown);
+        node.SlowUs = InForce(node.Number, FaultKind.HubSlow)
             .Sum(placed => placed.Fault.DelayMs * 1000L);
         node.Input(hub => hub.Reconfigure(SettingsOf(node.Number), _clock.NowMs));
     }
@@ -158,28 +157,25 @@ public sealed partial class Simulation
     {
         HubPlan plan = _hubPlans[number];
         uint network = Ipv4Address.Parse("10.98.0.0") + ((uint)number << 16);
-        bool Is(FaultKind kind) => _inForce.Exists(
-            placed => placed.Fault.Kind == kind && IsAt(placed, number));
         return new HubSettings
         {
             HostName = _hubNames.All[number],
             Users = UsersOf(number),
             TunnelAddress = network + 1,
             ClientAddresses = [new(network + 2, network + 0xFFFD)],
-            MaximumCallCount = Is(FaultKind.HubFull) ? 0 : plan.Connections,
+            MaximumCallCount = IsInForce(number, FaultKind.HubFull) ? 0 : plan.Connections,
             FullStyle = plan.SaysBusy ? HubFullStyle.BusyReply : HubFullStyle.Reset,
-            Encryption = Is(FaultKind.EncryptionRefused)
+            Encryption = IsInForce(number, FaultKind.EncryptionRefused)
                 ? HubEncryption.Refused
                 : HubEncryption.RequireMppe,
-            RejectIpcp = Is(FaultKind.IpcpRefused),
-            StartResult = Is(FaultKind.StartRefused) ? StartGeneralError : (byte)1,
+            RejectIpcp = IsInForce(number, FaultKind.IpcpRefused),
+            StartResult = IsInForce(number, FaultKind.StartRefused) ? StartGeneralError : (byte)1,
         };
     }
 
     private Dictionary<string, string> UsersOf(int number)
     {
-        List<PlacedFault> wrong = _inForce.FindAll(
-            placed => placed.Fault.Kind == FaultKind.WrongPassword && IsAt(placed, number));
+        List<PlacedFault> wrong = [.. InForce(number, FaultKind.WrongPassword)];
         if (wrong.Count == 0)
         {
             return _passwords;
@@ -197,8 +193,10 @@ public sealed partial class Simulation
         return users;
     }
 
-    private PlacedFault? IsInForce(HubNode node, FaultKind kind) => _inForce.Find(
-        placed => placed.Fault.Kind == kind && IsAt(placed, node.Number));
+    private bool IsInForce(int hub, FaultKind kind) => InForce(hub, kind).Any();
+
+    private IEnumerable<PlacedFault> InForce(int hub, FaultKind kind) =>
+        _inForce.Where(placed => placed.Fault.Kind == kind && IsAt(placed, hub));
 
     private static bool IsAt(PlacedFault placed, int hub) =>
         placed.Hubs is null || placed.Hubs.Contains(hub);
