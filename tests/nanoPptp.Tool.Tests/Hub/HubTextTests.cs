@@ -36,6 +36,7 @@ public sealed class HubTextTests : IDisposable
                 IPEndPoint.Parse("10.98.0.100:5000"),
                 IPEndPoint.Parse("10.98.0.1:5683"),
                 Encoding.ASCII.GetBytes("\u001b[2J")));
+            presenter.LocalLimit(outer, IPAddress.Parse("198.51.100.9"), 64);
         }
 
         string[] lines = _output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
@@ -51,6 +52,10 @@ public sealed class HubTextTests : IDisposable
         Assert.Contains("LCP Echo-Requests", lines[3], StringComparison.Ordinal);
         Assert.Contains("turned away", lines[4], StringComparison.Ordinal);
         Assert.EndsWith("4 octets: 1b5b324a", lines[5], StringComparison.Ordinal);
+        Assert.Contains(
+            "192.0.2.7:1025 turned away: it called 198.51.100.9, and clients called 64 other",
+            lines[6],
+            StringComparison.Ordinal);
     }
 
     [Fact]

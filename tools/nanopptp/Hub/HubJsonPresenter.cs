@@ -69,6 +69,15 @@ internal sealed class HubJsonPresenter : IHubPresenter
         End();
     }
 
+    public void LocalLimit(IPEndPoint outer, IPAddress local, int most)
+    {
+        Begin("local-limit");
+        _json.WriteString("outer", outer.ToString());
+        _json.WriteString("local", local.ToString());
+        _json.WriteString("sentence", HubWords.LocalLimit(local, most));
+        End();
+    }
+
     public void Authenticated(IPEndPoint outer, AuthenticationOutcome outcome)
     {
         Begin(outcome.IsAccepted ? "authenticated" : "refused");

@@ -83,7 +83,7 @@ internal sealed partial class HubLoop
             {
                 if (_greSockets.Count == MostLocalAddresses)
                 {
-                    connection.Reset();
+                    TurnAway(connection);
                     return;
                 }
 
@@ -109,6 +109,20 @@ internal sealed partial class HubLoop
         IPEndPoint outer = connection.Outer;
         _audience.Note(presenter => presenter.Connected(outer));
         _hub.TcpConnected(connection.Number, connection.Address, nowMs);
+    }
+
+    // Whoever scans a network with many addresses of ours would fill the log: it is told once.
+    private void TurnAway(ClientConnection connection)
+    {
+        _rejectedCount++;
+        connection.Reset();
+        if (!_hasToldLocalLimit)
+        {
+            _hasToldLocalLimit = true;
+            IPEndPoint outer = connection.Outer;
+            IPAddress local = connection.Local;
+            _audience.Note(presenter => presenter.LocalLimit(outer, local, MostLocalAddresses));
+        }
     }
 
     private void Attend(ClientConnection connection, long nowMs)

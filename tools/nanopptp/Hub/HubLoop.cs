@@ -60,6 +60,7 @@ internal sealed partial class HubLoop : IHubTransport, IHubObserver, IDisposable
     private readonly long _start = Stopwatch.GetTimestamp();
     private readonly int _connectionLimit;
     private int _lastConnection;
+    private bool _hasToldLocalLimit;
     private long _acceptsFromMs;
     private long _refreshedMs = -SecondMs;
     private long _sweptMs;

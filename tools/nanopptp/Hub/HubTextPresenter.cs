@@ -60,6 +60,11 @@ internal sealed class HubTextPresenter : IHubPresenter
         Line($"{outer} {Full}");
     }
 
+    public void LocalLimit(IPEndPoint outer, IPAddress local, int most)
+    {
+        Line($"{outer} {HubWords.LocalLimit(local, most)}");
+    }
+
     public void Authenticated(IPEndPoint outer, AuthenticationOutcome outcome)
     {
         string error = outcome.Error is { } number

@@ -2,6 +2,7 @@
 
 using System.Collections.Generic;
 using System.Linq;
+using System.Net;
 using Simulator.Hub;
 
 namespace nanoPptp.Tool.Hub;
@@ -50,6 +51,14 @@ internal static class HubWords
             HubEnd.HubStopped => "this hub stopped",
             _ => Words.Separate(reason.ToString(), ' '),
         };
+    }
+
+    /// <summary>Why a client was turned away that called one address of ours too many.</summary>
+    public static string LocalLimit(IPAddress local, int most)
+    {
+        return $"turned away: it called {local}, and clients called {most} other addresses of this"
+            + " machine before, which is the limit; others are turned away without a word"
+            + " (--listen ADDRESS answers on one alone)";
     }
 
     /// <summary>"MS-CHAPv2, CHAP-MD5".</summary>

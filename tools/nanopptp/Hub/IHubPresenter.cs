@@ -25,6 +25,13 @@ internal interface IHubPresenter : IDisposable
     /// <summary>A client was turned away before its call.</summary>
     void Rejected(IPEndPoint outer);
 
+    /// <summary>The first client was turned away that called one address of this machine too many;
+    /// of others nothing is told.</summary>
+    /// <param name="outer">The client.</param>
+    /// <param name="local">The address it called.</param>
+    /// <param name="most">On so many of its addresses this machine answers.</param>
+    void LocalLimit(IPEndPoint outer, IPAddress local, int most);
+
     /// <summary>A client proved who it is, or did not.</summary>
     void Authenticated(IPEndPoint outer, AuthenticationOutcome outcome);
 
