@@ -10,7 +10,7 @@ namespace nanoPptp.Tool;
 internal enum ExitCode
 {
     /// <summary>Done; for connect: the tunnel was up and was closed in order; for hub: it was
-    /// stopped in order.</summary>
+    /// stopped in order; for simulate: nothing failed.</summary>
     Ok = 0,
 
     /// <summary>A defect of this program.</summary>
@@ -25,7 +25,8 @@ internal enum ExitCode
     /// <summary>A file cannot be read or written, or does not hold what it should.</summary>
     FileUnreadable = 4,
 
-    /// <summary>The TCP port cannot be listened on, or the TUN device cannot be made.</summary>
+    /// <summary>The TCP port of the hub or of the live page cannot be listened on, or the TUN
+    /// device cannot be made.</summary>
     CannotListen = 5,
 
     /// <summary>The hub's name is unknown, or its TCP port 1723 does not answer.</summary>
@@ -58,7 +59,8 @@ internal enum ExitCode
     /// <summary>In a simulation a check failed or an expectation was not met.</summary>
     SimulationFailed = 20,
 
-    /// <summary>Interrupted before the tunnel was up, or twice.</summary>
+    /// <summary>Interrupted before the tunnel was up or the simulation was over, or twice.
+    /// </summary>
     Interrupted = 130,
 }
 
@@ -68,12 +70,14 @@ internal static class ExitCodes
     /// <summary>One line for each exit code, in order.</summary>
     public static IReadOnlyList<(ExitCode Code, string Meaning)> Meanings { get; } =
     [
-        (ExitCode.Ok, "done; the tunnel was up and was closed in order"),
+        (
+            ExitCode.Ok,
+            "done: the tunnel was closed in order, the hub stopped, the simulation passed"),
         (ExitCode.InternalError, "internal error: a defect of this program"),
         (ExitCode.Usage, "the command line is wrong"),
         (ExitCode.NoPermission, "no permission for raw sockets (GRE) or a TUN device"),
         (ExitCode.FileUnreadable, "a file cannot be read or written, or its content is wrong"),
-        (ExitCode.CannotListen, "the TCP port cannot be listened on, or the TUN device not made"),
+        (ExitCode.CannotListen, "a TCP port cannot be listened on, or the TUN device not made"),
         (ExitCode.HubUnreachable, "hub unreachable: name or TCP port 1723"),
         (ExitCode.ControlRefused, "control connection refused or ended"),
         (ExitCode.CallRefused, "call refused or ended"),
@@ -84,7 +88,9 @@ internal static class ExitCodes
         (ExitCode.IpcpFailed, "IPCP failed: no address"),
         (ExitCode.Lost, "the tunnel was up and was lost"),
         (ExitCode.SimulationFailed, "a simulation failed: a check, or what its scenario expects"),
-        (ExitCode.Interrupted, "interrupted before the tunnel was up, or twice"),
+        (
+            ExitCode.Interrupted,
+            "interrupted before the tunnel was up or the simulation over, or twice"),
     ];
 
     /// <summary>What a tunnel's end means for the process.</summary>

@@ -3,12 +3,15 @@
 
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
+using nanoPptp.Diagnostics;
 using Simulator.Checkers;
 using Simulator.Reports;
 using Simulator.Scenarios;
 using Simulator.Sensor;
 using Simulator.Tests.World;
+using Simulator.World;
 using Xunit;
 
 namespace Simulator.Tests.Sensor;
@@ -95,10 +98,20 @@ public class CanaryTests
     {
         // A loop without end is broken off by an exception.
         RunRecord record = Runs.Of(s_one, Seed, PlantedBug.WorksWithoutBound);
-        Assert.Contains(record.Failures, one => one.Check == Checks.NoException);
+        RunFailure failure = Assert.Single(
+            record.Failures, one => one.Check == Checks.NoException);
+        Assert.Equal("the run was broken off: Poll never comes to an end.", failure.Text);
         Assert.Equal(
             Checks.All.Order(),
             s_checks.Values.Append(Checks.NoException).Distinct().Order());
+    }
+
+    [Fact]
+    public void A_broken_invariant_is_told_in_words()
+    {
+        Exception thrown = Assert.Throws<InvalidOperationException>(() => Invariant.Check(false));
+        Assert.Equal("an invariant of the library does not hold", Simulation.TextOf(thrown));
+        Assert.Equal("the way is barred", Simulation.TextOf(new IOException("the way is barred")));
     }
 
     [Fact]

@@ -62,6 +62,8 @@ public sealed partial class Simulation : IDisposable
     // connection, 90 s for a link, 10 s to hang up), and the next one must then succeed.
     private const long LivenessUs = 400_000_000;
 
+    private static readonly string s_wordless = new InvalidOperationException().Message;
+
     private readonly Scenario _scenario;
     private readonly SimulationOptions _options;
     private readonly VirtualClock _clock = new();
@@ -143,7 +145,7 @@ public sealed partial class Simulation : IDisposable
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            Fail(Checks.NoException, "", $"{exception.GetType().Name}: {exception.Message}");
+            Fail(Checks.NoException, "", $"the run was broken off: {TextOf(exception)}");
             IsOver = true;
         }
 
@@ -152,6 +154,13 @@ public sealed partial class Simulation : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _trace.Dispose();
+
+    /// <summary>What was thrown, in words. A broken invariant of the library has none of its own.
+    /// </summary>
+    internal static string TextOf(Exception thrown) =>
+        thrown is InvalidOperationException && thrown.Message == s_wordless
+            ? "an invariant of the library does not hold"
+            : thrown.Message;
 
     private void Advance()
     {
