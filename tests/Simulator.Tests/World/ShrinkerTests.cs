@@ -2,6 +2,7 @@
 
 using System;
 using System.Linq;
+using System.Threading;
 using Simulator.Checkers;
 using Simulator.Reports;
 using Simulator.Scenarios;
@@ -30,7 +31,8 @@ public class ShrinkerTests
     {
         PlantedBug bug = Enum.Parse<PlantedBug>(name);
         (Scenario failing, RunRecord record) = FindFailing(bug, check);
-        Shrunk shrunk = Shrinker.Shrink(failing, record, bug);
+        Shrunk shrunk = Shrinker.Shrink(
+            failing, record, bug, TestContext.Current.CancellationToken);
 
         Assert.InRange(shrunk.RunCount, 1, MostRuns);
         Assert.Contains(shrunk.Record.Failures, one => one.Check == check);
@@ -66,12 +68,46 @@ public class ShrinkerTests
     {
         (Scenario failing, RunRecord record) = FindFailing(
             PlantedBug.SendsTwice, Checks.NoDuplicates);
-        Scenario shrunk = Shrinker.Shrink(failing, record, PlantedBug.SendsTwice).Scenario;
+        Scenario shrunk = Shrinker.Shrink(
+            failing, record, PlantedBug.SendsTwice, TestContext.Current.CancellationToken).Scenario;
         Assert.Empty(shrunk.Faults);
         Assert.Equal(1, shrunk.Sensors[0].Replicas);
         Assert.Equal(1, shrunk.Hubs[0].Replicas);
         Assert.Equal(0, shrunk.ClockMs);
         Assert.True(shrunk.ForMs < failing.ForMs);
+    }
+
+    [Fact]
+    public void Nothing_is_run_for_whoever_has_interrupted_already()
+    {
+        (Scenario failing, RunRecord record) = FindFailing(
+            PlantedBug.SendsTwice, Checks.NoDuplicates);
+        Shrunk shrunk = Shrinker.Shrink(
+            failing, record, PlantedBug.SendsTwice, new CancellationToken(canceled: true));
+        Assert.True(shrunk.IsCutShort);
+        Assert.Equal(0, shrunk.RunCount);
+        Assert.Equal(failing.Faults, shrunk.Scenario.Faults);
+        Assert.Same(record, shrunk.Record);
+    }
+
+    // Wherever the interruption finds it, between two runs or within one.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(10)]
+    [InlineData(50)]
+    [InlineData(200)]
+    public void Whoever_interrupts_keeps_what_was_shrunk_so_far(int afterMs)
+    {
+        (Scenario failing, RunRecord record) = FindFailing(
+            PlantedBug.SendsTwice, Checks.NoDuplicates);
+        using CancellationTokenSource interrupted = new(TimeSpan.FromMilliseconds(afterMs));
+        Shrunk shrunk = Shrinker.Shrink(
+            failing, record, PlantedBug.SendsTwice, interrupted.Token);
+
+        Assert.True(shrunk.Scenario.Faults.Count <= failing.Faults.Count);
+        Assert.Contains(shrunk.Record.Failures, one => one.Check == Checks.NoDuplicates);
+        RunRecord again = Runs.Of(shrunk.Scenario, record.Seed, PlantedBug.SendsTwice);
+        Assert.Equal(shrunk.Record.TraceHash, again.TraceHash);
     }
 
     [Fact]
@@ -92,7 +128,8 @@ public class ShrinkerTests
             ],
         };
         RunRecord record = Runs.Of(failing, 1, PlantedBug.SendsTwice);
-        Shrunk shrunk = Shrinker.Shrink(failing, record, PlantedBug.SendsTwice);
+        Shrunk shrunk = Shrinker.Shrink(
+            failing, record, PlantedBug.SendsTwice, TestContext.Current.CancellationToken);
         Assert.Equal(3, shrunk.Scenario.Sensors[0].Replicas);
         Assert.Equal(2, shrunk.Scenario.Hubs[0].Replicas);
 
@@ -115,7 +152,8 @@ public class ShrinkerTests
             ],
         };
         RunRecord record = Runs.Of(failing, 1, PlantedBug.NeverRedials);
-        Shrunk shrunk = Shrinker.Shrink(failing, record, PlantedBug.NeverRedials);
+        Shrunk shrunk = Shrinker.Shrink(
+            failing, record, PlantedBug.NeverRedials, TestContext.Current.CancellationToken);
         Fault fault = Assert.Single(shrunk.Scenario.Faults);
         Assert.InRange(fault.AtMs, 0, shrunk.Scenario.ForMs - 1);
         Assert.True(fault.ForMs < 120_000);

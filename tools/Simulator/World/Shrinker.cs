@@ -4,6 +4,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Threading;
 using Simulator.Reports;
 using Simulator.Scenarios;
 using Simulator.Sensor;
@@ -14,7 +15,11 @@ namespace Simulator.World;
 /// <param name="Scenario">The shrunk scenario.</param>
 /// <param name="Record">Its run.</param>
 /// <param name="RunCount">How many runs it took.</param>
-public sealed record Shrunk(Scenario Scenario, RunRecord Record, int RunCount);
+public sealed record Shrunk(Scenario Scenario, RunRecord Record, int RunCount)
+{
+    /// <summary>Whether it was interrupted, and might be smaller.</summary>
+    public bool IsCutShort { get; init; }
+}
 
 /// <summary>Shrinks failing scenarios.</summary>
 public sealed class Shrinker
@@ -26,32 +31,41 @@ public sealed class Shrinker
     private readonly ulong _seed;
     private readonly string _check;
     private readonly PlantedBug _bug;
+    private readonly CancellationToken _interrupted;
     private Scenario _best;
     private RunRecord _record;
     private int _runCount;
 
-    private Shrinker(Scenario failing, RunRecord record, PlantedBug bug)
+    private Shrinker(
+        Scenario failing, RunRecord record, PlantedBug bug, CancellationToken interrupted)
     {
         _best = failing;
         _record = record;
         _seed = record.Seed;
         _check = record.Failures[0].Check;
         _bug = bug;
+        _interrupted = interrupted;
     }
+
+    private bool IsOver => _runCount >= MostRuns || _interrupted.IsCancellationRequested;
 
     /// <summary>Shrinks a failing scenario.</summary>
     /// <param name="failing">The scenario.</param>
     /// <param name="record">Its run, which failed.</param>
-    public static Shrunk Shrink(Scenario failing, RunRecord record) =>
-        Shrink(failing, record, PlantedBug.None);
+    /// <param name="interrupted">Ends it within a second of virtual time; what was shrunk so far is
+    /// kept.</param>
+    public static Shrunk Shrink(
+        Scenario failing, RunRecord record, CancellationToken interrupted) =>
+        Shrink(failing, record, PlantedBug.None, interrupted);
 
     /// <summary>The same with something planted.</summary>
-    internal static Shrunk Shrink(Scenario failing, RunRecord record, PlantedBug bug)
+    internal static Shrunk Shrink(
+        Scenario failing, RunRecord record, PlantedBug bug, CancellationToken interrupted)
     {
         ArgumentNullException.ThrowIfNull(failing);
         ArgumentNullException.ThrowIfNull(record);
-        var shrinker = new Shrinker(failing, record, bug);
-        while (shrinker.Improve() && shrinker._runCount < MostRuns)
+        var shrinker = new Shrinker(failing, record, bug, interrupted);
+        while (shrinker.Improve())
         {
         }
 
@@ -62,14 +76,17 @@ public sealed class Shrinker
             About = $"Fails by {shrinker._check}.",
             Seed = shrinker._seed,
         };
-        return new Shrunk(named, shrinker._record, shrinker._runCount);
+        return new Shrunk(named, shrinker._record, shrinker._runCount)
+        {
+            IsCutShort = interrupted.IsCancellationRequested,
+        };
     }
 
     private bool Improve()
     {
         foreach (Scenario smaller in Smaller(_best))
         {
-            if (_runCount >= MostRuns)
+            if (IsOver)
             {
                 return false;
             }
@@ -85,10 +102,18 @@ public sealed class Shrinker
 
     private bool StillFails(Scenario scenario)
     {
-        _runCount++;
         var options = new SimulationOptions { Seed = _seed, Bug = _bug };
         using var simulation = new Simulation(scenario, options);
-        RunRecord record = simulation.Run();
+        while (simulation.Step())
+        {
+            if (_interrupted.IsCancellationRequested)
+            {
+                return false;
+            }
+        }
+
+        _runCount++;
+        RunRecord record = simulation.Record();
         if (!record.Failures.Any(failure => failure.Check == _check))
         {
             return false;

@@ -76,7 +76,7 @@ internal sealed class Batch(
             }
 
             TellFailure(scenario, record, again);
-            TellShrunk(shrunk ?? new Shrunk(scenario, record, 0));
+            TellShrunk(shrunk ?? new Shrunk(scenario, record, 0) { IsCutShort = true });
         }
     }
 
@@ -152,9 +152,11 @@ internal sealed class Batch(
             return;
         }
 
-        string how = shrunk.RunCount == 0
+        string end = shrunk.IsCutShort ? ", until it was interrupted" : "";
+        string how = shrunk.IsCutShort && shrunk.RunCount == 0
             ? "  not shrunk, for it was interrupted"
-            : string.Create(CultureInfo.InvariantCulture, $"  shrunk in {shrunk.RunCount} runs");
+            : string.Create(
+                CultureInfo.InvariantCulture, $"  shrunk in {shrunk.RunCount} runs{end}");
         terminal.Output.WriteLine(path is not null
             ? $"{how}: {RepeatCommand.OfFile(path)}"
             : $"{how} (--out DIR keeps it):");

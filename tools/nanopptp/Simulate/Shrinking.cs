@@ -1,8 +1,6 @@
 // Shrinking takes hundreds of runs, and whoever presses Ctrl-C does not wait for them.
 
-using System;
 using System.Threading;
-using System.Threading.Tasks;
 using Simulator.Reports;
 using Simulator.Scenarios;
 using Simulator.Sensor;
@@ -10,38 +8,24 @@ using Simulator.World;
 
 namespace nanoPptp.Tool.Simulate;
 
-/// <summary>Shrinks failing runs unless interrupted.</summary>
+/// <summary>Shrinks failing runs until interrupted.</summary>
 internal static class Shrinking
 {
-    /// <summary>Shrinks a run. When it is interrupted the work goes on in the background, bounded,
-    /// and nobody waits for it: the process is about to end.</summary>
+    /// <summary>Shrinks a run.</summary>
     /// <param name="scenario">What was run.</param>
     /// <param name="record">What became of it.</param>
     /// <param name="bug">What was planted.</param>
-    /// <param name="interrupted">Ends the waiting.</param>
-    /// <returns>Null when interrupted, or when there was nothing to shrink.</returns>
+    /// <param name="interrupted">Ends it soon; what was shrunk so far is kept.</param>
+    /// <returns>Null when there was no time for a single run, or nothing to shrink.</returns>
     public static Shrunk? Shrink(
         Scenario scenario, RunRecord record, PlantedBug bug, CancellationToken interrupted)
     {
-        if (record.Verdict != Verdict.Failed || interrupted.IsCancellationRequested)
+        if (record.Verdict != Verdict.Failed)
         {
             return null;
         }
 
-        Task<Shrunk> work = Task.Factory.StartNew(
-            () => Shrinker.Shrink(scenario, record, bug),
-            CancellationToken.None,
-            TaskCreationOptions.LongRunning,
-            TaskScheduler.Default);
-        try
-        {
-            Task.WaitAny([work], interrupted);
-        }
-        catch (OperationCanceledException)
-        {
-            return null;
-        }
-
-        return work.GetAwaiter().GetResult();
+        Shrunk shrunk = Shrinker.Shrink(scenario, record, bug, interrupted);
+        return shrunk.IsCutShort && shrunk.RunCount == 0 ? null : shrunk;
     }
 }
