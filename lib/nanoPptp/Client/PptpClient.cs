@@ -389,17 +389,18 @@ namespace nanoPptp.Client
             return length;
         }
 
-        /// <summary>Says that an IP packet has to come, as after a question: if none does within
-        /// <see cref="PptpSettings.DeadPeerMs"/>, the tunnel ends as
-        /// <see cref="Reason.DataTimeout"/>. A hub may answer LCP while its data path is dead. Any
-        /// packet that is delivered fulfils the expectation; while one is pending, another call
-        /// changes nothing.</summary>
+        /// <summary>Says that an IP packet has to come, as after a question: if none does in time,
+        /// the tunnel ends as <see cref="Reason.DataTimeout"/>. A hub may answer LCP while its data
+        /// path is dead. Any packet that is delivered fulfils the expectation; while one is pending,
+        /// another call changes nothing.</summary>
+        /// <param name="withinMs">Until when it has to come, milliseconds from now: 1 to
+        /// <see cref="Limits.MaximumDeadPeerMs"/>.</param>
         /// <param name="nowMs">The present, in milliseconds; wraps.</param>
-        public void ExpectIp(int nowMs)
+        public void ExpectIp(int withinMs, int nowMs)
         {
             if (_stage == Stage.Up && !_expectIp.IsArmed)
             {
-                _expectIp.Arm(nowMs, _deadPeerMs);
+                _expectIp.Arm(nowMs, withinMs);
             }
         }
 

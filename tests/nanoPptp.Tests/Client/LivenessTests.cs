@@ -107,7 +107,7 @@ public sealed class LivenessTests
     [Fact]
     public void C47_LCP_that_is_answered_does_not_hide_that_no_data_comes()
     {
-        _tunnel.Client.ExpectIp(_tunnel.NowMs);
+        _tunnel.Client.ExpectIp(30000, _tunnel.NowMs);
         _tunnel.Advance(29999);
         Assert.Contains("LCP Echo-Request", Hub.Log);
         Assert.Empty(_tunnel.Troubles);
@@ -122,9 +122,9 @@ public sealed class LivenessTests
     {
         for (int i = 0; i < 5; i++)
         {
-            _tunnel.Client.ExpectIp(_tunnel.NowMs);
+            _tunnel.Client.ExpectIp(30000, _tunnel.NowMs);
             _tunnel.Advance(20000);
-            _tunnel.Client.ExpectIp(_tunnel.NowMs);
+            _tunnel.Client.ExpectIp(30000, _tunnel.NowMs);
             _tunnel.Advance(9000);
             Hub.SendIp(_tunnel.FromHub());
             _tunnel.Pump();
@@ -132,7 +132,7 @@ public sealed class LivenessTests
             Assert.Empty(_tunnel.Troubles);
         }
 
-        _tunnel.Client.ExpectIp(_tunnel.NowMs);
+        _tunnel.Client.ExpectIp(30000, _tunnel.NowMs);
         _tunnel.Advance(30000);
         Assert.Equal([Reason.DataTimeout], _tunnel.Troubles);
     }
@@ -140,7 +140,7 @@ public sealed class LivenessTests
     [Fact]
     public void Noise_does_not_fulfil_it()
     {
-        _tunnel.Client.ExpectIp(_tunnel.NowMs);
+        _tunnel.Client.ExpectIp(30000, _tunnel.NowMs);
         _tunnel.Advance(15000);
         Hub.SendFrame(ScriptedHub.Frame(ScriptedHub.Mppe, [0x90, 5, 1, 2, 3, 4, 5]));
         _tunnel.Advance(15000);
@@ -151,9 +151,9 @@ public sealed class LivenessTests
     public void Nothing_is_expected_of_a_tunnel_that_is_not_up()
     {
         var tunnel = new Tunnel();
-        tunnel.Client.ExpectIp(tunnel.NowMs);
+        tunnel.Client.ExpectIp(30000, tunnel.NowMs);
         tunnel.Dial();
-        tunnel.Client.ExpectIp(tunnel.NowMs);
+        tunnel.Client.ExpectIp(30000, tunnel.NowMs);
         tunnel.Client.Close(tunnel.NowMs);
         tunnel.Advance(60000);
         Assert.Empty(tunnel.Troubles);

@@ -267,6 +267,10 @@ public sealed class HubSession
         {
             _hub.Observer.IpReceived(this, packet.Whole, nowMs);
         }
+        else if (type == IcmpEcho.Request && !_hub.Settings.AnswersPings)
+        {
+            Note(HubNote.PingIgnored);
+        }
         else if (type == IcmpEcho.Request)
         {
             SendEcho(IcmpEcho.Reply, identifier, sequence, payload);

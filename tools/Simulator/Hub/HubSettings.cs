@@ -205,6 +205,10 @@ public sealed record HubSettings
     /// </summary>
     public bool AnswerCallClear { get; init; } = true;
 
+    /// <summary>Whether it answers pings through the tunnel. A change counts at once: a hub whose data
+    /// path dies stops answering while its LCP goes on.</summary>
+    public bool AnswersPings { get; init; } = true;
+
     /// <summary>
     /// Whether an MPPE frame with an unknown protocol inside gets an LCP Protocol-Reject, as by
     /// pppd when the keys differ.

@@ -154,6 +154,9 @@ public enum HubNote
     /// <summary>An inner packet whose source is not the client's address.</summary>
     IpWrongSource,
 
+    /// <summary>A ping through the tunnel that the settings say not to answer.</summary>
+    PingIgnored,
+
     /// <summary>UDP or ICMP that is malformed or has a wrong checksum.</summary>
     InnerChecksum,
 }

@@ -36,7 +36,11 @@ public interface ISensorObserver
 /// <param name="Name">Its name, which is its user name too.</param>
 /// <param name="ConnectMs">How long it waits for a TCP connection.</param>
 /// <param name="ClockMs">What its 32-bit clock shows at the beginning.</param>
-public sealed record SensorSettings(string Name, int ConnectMs, int ClockMs);
+public sealed record SensorSettings(string Name, int ConnectMs, int ClockMs)
+{
+    /// <summary>Whether it pings its hub through a tunnel that is silent (DataWatch).</summary>
+    public bool WatchesData { get; init; }
+}
 
 /// <summary>A sensor on the simulated network.</summary>
 public sealed partial class SimulatedSensor : INetworkClient
@@ -87,6 +91,7 @@ public sealed partial class SimulatedSensor : INetworkClient
         _redials = redialSettings is not null;
         _redialer = new Redialer(Client, redialSettings ?? new RedialSettings());
         Endpoint = new IpEndpoint(Client);
+        Watch = new DataWatch(Client, Endpoint, tunnelSettings.DeadPeerMs);
         link.Client = this;
     }
 
@@ -101,6 +106,9 @@ public sealed partial class SimulatedSensor : INetworkClient
 
     /// <summary>The library's end of the inner network.</summary>
     public IpEndpoint Endpoint { get; }
+
+    /// <summary>The library's doubt whether data flows; used when the settings say so.</summary>
+    public DataWatch Watch { get; }
 
     /// <summary>Whether it dials again when a tunnel is over.</summary>
     public bool Redials => _redials;
@@ -243,6 +251,14 @@ public sealed partial class SimulatedSensor : INetworkClient
         Client.Tick(NowMs);
         CheckAllocation(before, "Tick");
         Exchange();
+        before = Measured();
+        bool asks = _settings.WatchesData && Watch.Tick(NowMs);
+        CheckAllocation(before, "DataWatch.Tick");
+        if (asks)
+        {
+            Exchange();
+        }
+
         if (_clock.NowMs >= _connectByMs)
         {
             _connectByMs = long.MaxValue;
@@ -421,6 +437,9 @@ public sealed partial class SimulatedSensor : INetworkClient
         if (Client.Stage != Stage.Closed)
         {
             waitMs = Math.Min(waitMs, Client.NextDeadlineMs(NowMs));
+            waitMs = _settings.WatchesData
+                ? Watch.Sooner(NowMs, (int)Math.Min(waitMs, int.MaxValue))
+                : waitMs;
             if (_connectByMs != long.MaxValue)
             {
                 waitMs = Math.Min(waitMs, Math.Max(0, _connectByMs - _clock.NowMs));

@@ -22,12 +22,14 @@ public sealed class SmallWorld : ISensorObserver, IDisposable
     /// <param name="tunnel">What the sensor's tunnel is set to.</param>
     /// <param name="ears">Hears the hub; null when nobody does.</param>
     /// <param name="eyes">Sees what passes; null when nobody does.</param>
+    /// <param name="watchesData">Whether the sensor pings its hub when the tunnel is silent.</param>
     public SmallWorld(
         ulong seed,
         HubSettings hub,
         PptpSettings tunnel,
         IHubObserver? ears = null,
-        INetworkObserver? eyes = null)
+        INetworkObserver? eyes = null,
+        bool watchesData = false)
     {
         ArgumentNullException.ThrowIfNull(tunnel);
 
@@ -41,7 +43,7 @@ public sealed class SmallWorld : ISensorObserver, IDisposable
         SensorLink link = internet.AddLink();
         link.Observer = eyes;
         Sensor = new SimulatedSensor(
-            new SensorSettings(tunnel.UserName, ConnectMs, 0),
+            new SensorSettings(tunnel.UserName, ConnectMs, 0) { WatchesData = watchesData },
             tunnel,
             null,
             Clock,
