@@ -34,12 +34,32 @@ namespace nanoPptp.Client
                 case ControlHeader.CallDisconnectNotify:
                     AfterCall(_call.Input(type), nowMs);
                     break;
+                case ControlHeader.IncomingCallRequest:
+                    DeclineCall();
+                    break;
+                case ControlHeader.WanErrorNotify:
+                    _counters.Count(Reason.WanErrors);
+                    break;
                 default:
-                    // What a PAC does not send, what asks for incoming calls, and what RFC 2637 does
-                    // not know; Set-Link-Info and WAN-Error-Notify change nothing on GRE.
+                    // What a PAC does not send, and what RFC 2637 does not know; Set-Link-Info
+                    // changes nothing on GRE.
                     _counters.Count(Reason.ControlIgnored);
                     break;
             }
+        }
+
+        private void DeclineCall()
+        {
+            _counters.Count(Reason.CallDeclined);
+            int at = _stream.Begin(ControlHeader.IncomingCallReply);
+            if (at < 0)
+            {
+                _counters.Count(Reason.ControlOutputFull);
+                return;
+            }
+
+            IncomingCall.WriteRefusal(
+                _arena, at, IncomingCall.CallId(_arena, ArenaMap.ControlInput));
         }
 
         private void AfterControl(int outcome, int nowMs)

@@ -84,6 +84,13 @@ namespace nanoPptp.Diagnostics
         /// free address or line does.</summary>
         CallDropped = 34,
 
+        /// <summary>A call that the hub wanted to place to us: declined (RFC 2637 s.2.9).</summary>
+        CallDeclined = 35,
+
+        /// <summary>WAN-Error-Notify: the hub's own line had errors (RFC 2637 s.2.14). Counted, one
+        /// for each message.</summary>
+        WanErrors = 36,
+
         // ---- GRE (RFC 2637 s.4) -----------------------------------------------------------------
 
         /// <summary>Our LCP requests left, and not one GRE packet came back: IP protocol 47 is

@@ -13,7 +13,7 @@ namespace nanoPptp.Tests.Auth;
 public class MsChapV2MathTests
 {
     [Fact]
-    public void The_conversation_of_rfc_2759_comes_out_with_and_without_a_domain()
+    public void C53_C54_C55_The_conversation_of_rfc_2759_comes_out_with_and_without_a_domain()
     {
         IReadOnlyList<Vector> vectors = VectorFile.Read("rfc2759-ms-chap-v2.txt");
 
@@ -32,7 +32,7 @@ public class MsChapV2MathTests
     }
 
     [Fact]
-    public void A_name_hashed_with_its_domain_would_give_what_must_never_be_seen()
+    public void C53_A_name_hashed_with_its_domain_would_give_what_must_never_be_seen()
     {
         Vector vector = VectorFile.Read("rfc2759-ms-chap-v2.txt")[1];
         byte[] wrong = ReferenceMsChapV2.ChallengeHash(
@@ -49,7 +49,7 @@ public class MsChapV2MathTests
     }
 
     [Fact]
-    public void The_keys_of_rfc_3079_come_out_of_the_same_conversation()
+    public void C59_The_keys_of_rfc_3079_come_out_of_the_same_conversation()
     {
         Formulas ours = Compute(VectorFile.Read("rfc2759-ms-chap-v2.txt")[0]);
         Vector[] vectors = [.. VectorFile.Read("rfc3079-mppe-keys.txt")

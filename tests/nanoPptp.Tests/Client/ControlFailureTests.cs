@@ -183,7 +183,51 @@ public sealed class ControlFailureTests : FailureBench
     }
 
     [Fact]
-    public void C17_C18_C19_What_a_hub_says_besides_is_counted_and_ignored()
+    public void C17_A_call_to_us_is_declined_and_ours_goes_on()
+    {
+        Reach(Stage.Up);
+        Hub.SendControl(ControlOctets.IncomingCallRequest(0x4321));
+        Tunnel.Pump();
+        byte[] reply = Hub.LastMessage("Incoming-Call-Reply");
+        Assert.Equal(
+            "0018 0001 1a2b3c4d 000a 0000 0000 4321 0300 0000 0000 0000".Replace(" ", ""),
+            Octets.ToHex(reply));
+        Assert.Equal(1, Tunnel.Count(Reason.CallDeclined));
+        Assert.Equal(Stage.Up, Tunnel.Client.Stage);
+    }
+
+    [Fact]
+    public void C17_A_flood_of_calls_to_us_is_declined_as_far_as_there_is_room()
+    {
+        Reach(Stage.Up);
+        for (int i = 0; i < 100; i++)
+        {
+            byte[] message = ControlOctets.IncomingCallRequest(i);
+            Tunnel.Client.ControlInput(message, 0, message.Length, Tunnel.NowMs);
+        }
+
+        Assert.Equal(100, Tunnel.Count(Reason.CallDeclined));
+        Assert.True(Tunnel.Count(Reason.ControlOutputFull) > 0);
+        Tunnel.Pump();
+        Assert.Equal(Stage.Up, Tunnel.Client.Stage);
+    }
+
+    [Fact]
+    public void C18_Errors_of_the_hubs_line_are_counted()
+    {
+        Reach(Stage.Up);
+        for (int i = 0; i < 3; i++)
+        {
+            Hub.SendControl(ControlOctets.WanErrorNotify(Hub.ClientCallId));
+        }
+
+        Tunnel.Pump();
+        Assert.Equal(3, Tunnel.Count(Reason.WanErrors));
+        Assert.Equal(Stage.Up, Tunnel.Client.Stage);
+    }
+
+    [Fact]
+    public void C05_C16_C19_What_a_hub_says_besides_is_counted_and_ignored()
     {
         Reach(Stage.Up);
         int ignored = Tunnel.Count(Reason.ControlIgnored);
@@ -191,8 +235,6 @@ public sealed class ControlFailureTests : FailureBench
         management[3] = 2;
         byte[][] messages =
         [
-            ControlOctets.IncomingCallRequest(5),
-            ControlOctets.WanErrorNotify(Hub.ClientCallId),
             ControlOctets.SetLinkInfo(Hub.ClientCallId, 0, 0x000A0000),
             ControlOctets.CallClearRequest(Hub.ClientCallId),
             ControlOctets.StartRequest(),

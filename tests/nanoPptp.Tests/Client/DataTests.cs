@@ -2,6 +2,7 @@
 // what IpOutput refuses.
 
 using System;
+using System.Linq;
 using nanoPptp.Client;
 using nanoPptp.Diagnostics;
 using nanoPptp.Tests.Support;
@@ -365,6 +366,105 @@ public sealed class DataTests
         Assert.Equal(-(int)Reason.BadIpHeader, _tunnel.Client.IpOutput(0));
         Assert.Equal(0, _tunnel.Counters.IpSent);
         Assert.True(_tunnel.Client.IsIpOutputFree);
+    }
+
+    [Fact]
+    public void C31_A_hub_that_never_acknowledges_stalls_nobody()
+    {
+        // RFC 2637 s.4.3 would stop at the hub's window of 16; nothing is retransmitted all the same.
+        for (int i = 0; i < 100; i++)
+        {
+            Assert.Equal(28, _tunnel.Sends(_tunnel.FromClient(seed: i)));
+            _tunnel.Pump();
+        }
+
+        Assert.Equal(100, Hub.Received.Count);
+    }
+
+    [Fact]
+    public void C35_The_longest_packet_fits_a_path_of_1500_octets_with_all_its_headers()
+    {
+        var tunnel = new Tunnel();
+        tunnel.Settings.Mtu = 1452;
+        tunnel.Hub.LcpOptions = [Option.MsChapV2, Option.Magic(ScriptedHub.Magic)];
+        tunnel.Dial();
+        Assert.Equal(1452, tunnel.Client.Mtu);
+        tunnel.Hub.SendIp(tunnel.FromHub());
+        tunnel.Pump();
+        byte[] longest = tunnel.FromClient(1452 - 20);
+        Assert.Equal(1452, tunnel.Sends(longest));
+        tunnel.Pump();
+        byte[] packet = tunnel.GreSent[^1];
+        Assert.Equal("3081", Octets.ToHex(packet.AsSpan(0, 2)));
+        Assert.InRange(20 + packet.Length, 1490, 1500);
+        Assert.Equal(longest, tunnel.Hub.Received[^1]);
+    }
+
+    [Fact]
+    public void C37_Negotiation_keeps_the_long_header_when_short_ones_are_agreed()
+    {
+        Hub.SendPpp(ScriptedHub.Lcp, Packet.EchoRequest(3, ScriptedHub.Magic));
+        Hub.SendPpp(ScriptedHub.Ccp, new Packet(14, 5, []));
+        Hub.SendFrame(ScriptedHub.Frame(0x8057, [1, 1, 0, 4]));
+        int before = _tunnel.GreSent.Count;
+        _tunnel.Pump();
+        string[] headers = [.. _tunnel.GreSent.Skip(before).Select(packet =>
+            Octets.ToHex(packet.AsSpan(packet[1] == 0x81 ? 16 : 12, 4)))];
+        Assert.Equal(["ff03c021", "ff0380fd", "ff03c021"], headers);
+    }
+
+    [Fact]
+    public void C39_Nothing_is_escaped_framed_or_summed()
+    {
+        // Flags, escapes and control characters of asynchronous framing (RFC 1662 s.4.2).
+        byte[] packet = _tunnel.FromHub(64);
+        for (int i = 28; i < packet.Length; i++)
+        {
+            packet[i] = (byte)(i % 3 == 0 ? 0x7E : i % 3 == 1 ? 0x7D : i & 0x1F);
+        }
+
+        Hub.SendIp(packet);
+        _tunnel.Pump();
+        Assert.Equal(packet, Assert.Single(_tunnel.Delivered));
+        byte[] out64 = _tunnel.FromClient(64);
+        packet.AsSpan(28).CopyTo(out64.AsSpan(28));
+        _tunnel.Sends(out64);
+        _tunnel.Pump();
+        Assert.Equal(out64, Assert.Single(Hub.Received));
+        int frame = _tunnel.GreSent[^1][1] == 0x81 ? 16 : 12;
+        Assert.Equal(1 + 2 + 2 + out64.Length, _tunnel.GreSent[^1].Length - frame);
+    }
+
+    [Fact]
+    public void C72_Only_packets_are_encrypted_and_every_packet_is()
+    {
+        for (int i = 0; i < 16; i++)
+        {
+            _tunnel.Sends(_tunnel.FromClient(seed: i));
+            Hub.SendPpp(ScriptedHub.Lcp, Packet.EchoRequest(i, ScriptedHub.Magic));
+            _tunnel.Pump();
+        }
+
+        Assert.Equal(16, Hub.Received.Count);
+        Assert.Equal(16, Hub.Log.Count(name => name == "LCP Echo-Reply"));
+    }
+
+    [Fact]
+    public void C80_A_packet_that_is_refused_consumes_no_count()
+    {
+        Assert.Equal(28, _tunnel.Sends(_tunnel.FromClient(seed: 1)));
+        for (int i = 0; i < 10; i++)
+        {
+            Assert.Equal(-(int)Reason.Busy, _tunnel.Client.IpOutput(28));
+            Assert.True(_tunnel.Client.IpOutput(1401) < 0);
+        }
+
+        _tunnel.Pump();
+        Assert.Equal(-(int)Reason.BadIpHeader, _tunnel.Sends(new byte[40]));
+        _tunnel.Sends(_tunnel.FromClient(seed: 2));
+        _tunnel.Pump();
+        Assert.Equal([_tunnel.FromClient(seed: 1), _tunnel.FromClient(seed: 2)], Hub.Received);
+        Assert.Equal(2, Hub.Receive!.Count);
     }
 
     [Fact]

@@ -171,7 +171,7 @@ public sealed class EnduranceTests : FailureBench
     }
 
     [Fact]
-    public void Refused_frames_between_good_ones_never_end_a_tunnel()
+    public void C78_Refused_frames_between_good_ones_never_end_a_tunnel()
     {
         Reach(Stage.Up);
         for (int round = 1; round <= 20; round++)

@@ -304,7 +304,20 @@ public sealed class HandshakeTests
         tunnel.Pump();
         Assert.Equal(Stage.Lcp, tunnel.Client.Stage);
         Assert.Equal(4, tunnel.Hub.Log.Count(name => name == "Echo-Reply"));
-        Assert.Equal(2, tunnel.Count(Reason.ControlIgnored));
+        Assert.Equal(1, tunnel.Count(Reason.ControlIgnored));
+        Assert.Equal(1, tunnel.Count(Reason.WanErrors));
+    }
+
+    [Fact]
+    public void C16_The_reply_to_the_call_is_followed_by_maps_of_all_ones()
+    {
+        var tunnel = new Tunnel();
+        tunnel.Hub.CallId = 0xBEEF;
+        tunnel.Dial();
+        Assert.Equal(
+            "00180001" + "1a2b3c4d" + "000f0000" + "beef0000" + "ffffffff" + "ffffffff",
+            Octets.ToHex(tunnel.Hub.LastMessage("Set-Link-Info")));
+        Assert.Single(tunnel.Hub.Log, name => name == "Set-Link-Info");
     }
 
     [Theory]

@@ -18,7 +18,7 @@ public sealed class RedialBackOffTests
     [InlineData(1999)]
     [InlineData(299999)]
     [InlineData(1 << 30)]
-    public void Ten_thousand_draws_are_uniform(int capMs)
+    public void C89_Ten_thousand_draws_are_uniform(int capMs)
     {
         BackOff backOff = Make(new RedialSettings());
         int[] draws = Enumerable.Range(0, DrawCount).Select(_ => backOff.DrawMs(capMs)).ToArray();
@@ -60,7 +60,7 @@ public sealed class RedialBackOffTests
 
     [Theory]
     [MemberData(nameof(Classes))]
-    public void Caps_double_and_stop(FailureClass c)
+    public void C89_Caps_double_and_stop(FailureClass c)
     {
         // The greatest of 400 draws at each step shows the cap: it misses the last 5 % with a
         // probability of one in 800 million, and the seeds are fixed.

@@ -18,7 +18,7 @@ public sealed class RedialClockTests
     [InlineData(int.MaxValue)]
     [InlineData(-1)]
     [InlineData(int.MinValue)]
-    public void The_same_happens_on_every_clock(int nowMs)
+    public void C91_The_same_happens_on_every_clock(int nowMs)
     {
         Assert.Equal(Story(1000), Story(nowMs));
     }

@@ -120,7 +120,7 @@ public sealed class RedialHubTests
     }
 
     [Fact]
-    public void An_earlier_hub_whose_penalty_has_worn_off_is_preferred_and_a_later_one_is_not()
+    public void C89_An_earlier_hub_whose_penalty_has_worn_off_is_preferred_and_a_later_one_is_not()
     {
         var hubs = new HubList(3) { Current = 1 };
         Assert.Equal(0, hubs.Choose());
@@ -155,7 +155,7 @@ public sealed class RedialHubTests
     [InlineData(FailureClass.Busy)]
     [InlineData(FailureClass.Negotiation)]
     [InlineData(FailureClass.Policy)]
-    public void When_a_hub_fails_the_next_one_is_tried_after_a_short_wait(FailureClass c)
+    public void C89_When_a_hub_fails_the_next_one_is_tried_after_a_short_wait(FailureClass c)
     {
         var rig = new RedialRig(_settings)
         {

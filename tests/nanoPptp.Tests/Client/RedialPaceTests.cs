@@ -19,7 +19,7 @@ public sealed class RedialPaceTests
 
     [Theory]
     [MemberData(nameof(Classes))]
-    public void Each_class_is_paced_as_set(FailureClass c)
+    public void C87_Each_class_is_paced_as_set(FailureClass c)
     {
         var settings = new RedialSettings();
         var rig = new RedialRig(settings) { Answers = _ => FailingHub.Of(c) };
@@ -102,7 +102,7 @@ public sealed class RedialPaceTests
     }
 
     [Fact]
-    public void A_tunnel_that_comes_up_and_falls_at_once_is_dialled_more_and_more_slowly()
+    public void C89_A_tunnel_that_comes_up_and_falls_at_once_is_dialled_more_and_more_slowly()
     {
         var settings = new RedialSettings();
         settings.SetPace(FailureClass.Lost, 0, 2000, 1 << 30);
@@ -146,7 +146,7 @@ public sealed class RedialPaceTests
     }
 
     [Fact]
-    public void The_old_call_is_released_before_the_next_dial()
+    public void C90_The_old_call_is_released_before_the_next_dial()
     {
         // The hub answers nothing of our hang-up: the link, the call and the control connection
         // take their time, while the pause is over long before.
@@ -167,7 +167,7 @@ public sealed class RedialPaceTests
     }
 
     [Fact]
-    public void Last_words_are_sent_before_the_next_dial()
+    public void C90_Last_words_are_sent_before_the_next_dial()
     {
         var settings = new RedialSettings();
         settings.SetPace(FailureClass.Busy, 0, 0, 0);

@@ -59,6 +59,7 @@ public sealed class RedialTableTests
         Reason.GreBadAcknowledgment, Reason.PppBadFrame, Reason.PppWrongPhase,
         Reason.PppUnknownProtocol, Reason.PppNegotiated, Reason.PppDiscarded,
         Reason.PppRateLimited, Reason.GreJump, Reason.MppeJump,
+        Reason.CallDeclined, Reason.WanErrors,
         Reason.PppOutputFull, Reason.PppIllegalEvent, Reason.MppeBadFrame, Reason.MppeLate,
         Reason.MppeBadProtocol, Reason.MppeClearData, Reason.IpDelivered, Reason.IpTooLong,
         Reason.NotUp, Reason.Busy, Reason.ClosedByUser,
@@ -73,7 +74,7 @@ public sealed class RedialTableTests
     }
 
     [Fact]
-    public void Every_end_has_its_class_before_the_tunnel_was_up_and_after()
+    public void C87_Every_end_has_its_class_before_the_tunnel_was_up_and_after()
     {
         Stage[] before =
             [Stage.Closed, Stage.Tcp, Stage.Control, Stage.Call, Stage.Lcp, Stage.Ccp, Stage.Ipcp];

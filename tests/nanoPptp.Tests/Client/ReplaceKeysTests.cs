@@ -42,7 +42,7 @@ public sealed class ReplaceKeysTests
     [InlineData(300)]
     [InlineData(2030)]
     [InlineData(2100)]
-    public void C30_Frames_lost_between_the_hubs_MPPE_and_its_GRE_bring_new_keys(int lost)
+    public void C30_C78_Frames_lost_between_the_hubs_MPPE_and_its_GRE_bring_new_keys(int lost)
     {
         Gives(1);
         LosesBeforeNumbering(lost);
@@ -92,7 +92,7 @@ public sealed class ReplaceKeysTests
     }
 
     [Fact]
-    public void Seven_refused_frames_between_good_ones_bring_no_new_keys()
+    public void C78_Seven_refused_frames_between_good_ones_bring_no_new_keys()
     {
         for (int round = 0; round < 10; round++)
         {
@@ -169,7 +169,7 @@ public sealed class ReplaceKeysTests
     }
 
     [Fact]
-    public void A_packet_that_waits_to_be_sent_does_not_leave_under_the_old_keys()
+    public void C80_A_packet_that_waits_to_be_sent_does_not_leave_under_the_old_keys()
     {
         Gives(1);
         LosesBeforeNumbering(300);

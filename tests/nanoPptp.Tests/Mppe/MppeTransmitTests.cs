@@ -27,7 +27,7 @@ public class MppeTransmitTests
     }
 
     [Fact]
-    public void The_count_wraps_after_4095_and_the_keys_go_on()
+    public void C71_C79_The_count_wraps_after_4095_and_the_keys_go_on()
     {
         // Sixteen times around: a count that grew on would spill into flag D first, where it does
         // not show.
