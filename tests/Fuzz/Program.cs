@@ -28,7 +28,7 @@ internal static class Program
     private const int ReportMs = 30_000;
 
     /// <summary>What a broken invariant does, and tables that are made when they are first used.
-    /// </summary>
+    ///</summary>
     [ModuleInitializer]
     internal static void Initialize()
     {
@@ -197,7 +197,8 @@ internal static class Program
     private static void WriteTable(Campaign campaign, TextWriter output)
     {
         output.WriteLine(
-            $"{"target",-30} {"inputs",10} {"per second",10} {"corpus",7} {"states",7} {"broke",7}");
+            $"{"target",-30} {"inputs",10} {"per second",10} "
+                + $"{"corpus",7} {"states",7} {"broke",7}");
         foreach (IGrouping<string, Worker> group in campaign.Workers.GroupBy(w => w.Name))
         {
             long inputs = group.Sum(worker => worker.InputCount);
@@ -231,7 +232,7 @@ internal static class Program
             try
             {
                 InputFile input = InputFile.Read(file);
-                TargetRow? row = targets.FirstOrDefault(candidate => candidate.Name == input.Target);
+                TargetRow? row = targets.FirstOrDefault(r => r.Name == input.Target);
                 if (row == null)
                 {
                     output.WriteLine($"{file}: there is no target {input.Target}");

@@ -1,4 +1,5 @@
-// Many targets in some jobs, for so many inputs or for so long; a watch over inputs that do not end.
+// Many targets in some jobs, for so many inputs or for so long; a watch over inputs that do not
+// end.
 
 using System;
 using System.Collections.Generic;
@@ -70,9 +71,9 @@ internal sealed class Campaign(CampaignPlan plan, Action<Finding> found, Action<
         }
 
         long reportAt = plan.ReportMs;
-        while (threads.Any(thread => thread.IsAlive))
+        while (threads.Find(thread => thread.IsAlive) is Thread running)
         {
-            threads.First(thread => thread.IsAlive).Join(WatchMs);
+            running.Join(WatchMs);
             if (_workers.Select(FindHang).FirstOrDefault(hang => hang != null) is Finding hang)
             {
                 // The thread cannot be ended; whoever asked for the campaign ends the process.

@@ -1,6 +1,6 @@
-// What an input did, as far as it can be observed from outside: a map of bits, one for each combination of numbers
-// that a target noted (stage, counter and size of its count, state, verdict). A combination that was never seen
-// before makes an input interesting.
+// What an input did, as far as it can be observed from outside: a map of bits, one for each
+// combination of numbers that a target noted (stage, counter and size of its count, state,
+// verdict). A combination that was never seen before makes an input interesting.
 
 namespace nanoPptp.Fuzz.Engine;
 

@@ -13,8 +13,8 @@ internal sealed record Finding
 
     internal required byte[] Input { get; init; }
 
-    /// <summary>What broke, so that two inputs can be compared: a promise, or an exception and where it was thrown.
-    /// </summary>
+    /// <summary>What broke, so that two inputs can be compared: a promise, or an exception and
+    /// where it was thrown.</summary>
     internal required string Kind { get; init; }
 
     /// <summary>What broke, in a sentence.</summary>
@@ -44,7 +44,9 @@ internal sealed record Finding
         foreach (StackFrame frame in new StackTrace(exception).GetFrames())
         {
             string? type = frame.GetMethod()?.DeclaringType?.FullName;
-            if (type != null && !type.StartsWith("System.", StringComparison.Ordinal))
+            if (type != null
+                && !type.StartsWith("System.", StringComparison.Ordinal)
+                && !type.StartsWith("Internal.", StringComparison.Ordinal))
             {
                 return $"{exception.GetType().Name} in {type}.{frame.GetMethod()!.Name}";
             }

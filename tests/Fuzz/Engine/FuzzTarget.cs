@@ -2,8 +2,8 @@
 
 namespace nanoPptp.Fuzz.Engine;
 
-/// <summary>A target. One thread uses it at a time; what it keeps between inputs may not change what an input does.
-/// </summary>
+/// <summary>A target. One thread uses it at a time; what it keeps between inputs may not change
+/// what an input does.</summary>
 internal abstract class FuzzTarget
 {
     /// <summary>Longest input, octets.</summary>

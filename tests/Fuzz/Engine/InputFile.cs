@@ -1,5 +1,5 @@
-// An input as a file: lines of words that begin with #, then hexadecimal digits. Whatever stands behind # is for
-// people, but for the line that names the target.
+// An input as a file: lines of words that begin with #, then hexadecimal digits. Whatever stands
+// behind # is for people, but for the line that names the target.
 //
 //   # Target: wire-enhanced-gre
 //   # Origin: tests/Captures/loss5.pcap, packet 17

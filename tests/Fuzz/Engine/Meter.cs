@@ -1,5 +1,5 @@
-// Counts what the library allocates: the thread's own counter before and after each call. What the fuzzer itself
-// allocates in between does not count.
+// Counts what the library allocates: the thread's own counter before and after each call. What the
+// fuzzer itself allocates in between does not count.
 
 using System;
 

@@ -1,5 +1,6 @@
-// Makes a failing input small, as long as it breaks the same promise: pieces are cut out, then octets become zero. The
-// number of runs is bounded, so that the smallest input is not always found.
+// Makes a failing input small, as long as it breaks the same promise: pieces are cut out, then
+// octets become zero. The number of runs is bounded, so that the smallest input is not always
+// found.
 
 using System;
 

@@ -1,4 +1,5 @@
-// Changes inputs: single bits and octets, numbers at the edges, blocks copied, moved and cut, two inputs joined.
+// Changes inputs: single bits and octets, numbers at the edges, blocks copied, moved and cut, two
+// inputs joined.
 
 using System;
 using System.Collections.Generic;

@@ -1,5 +1,5 @@
-// How a target says that something is wrong. Exceptions of the code under test are findings as well; these are for
-// what does not throw.
+// How a target says that something is wrong. Exceptions of the code under test are findings as
+// well; these are for what does not throw.
 
 using System;
 
@@ -42,7 +42,8 @@ internal static class Oracle
         {
             throw new OracleException(
                 kind,
-                $"{what}: {Convert.ToHexString(actual)} instead of {Convert.ToHexString(expected)}");
+                $"{what}: {Convert.ToHexString(actual)} instead of "
+                    + Convert.ToHexString(expected));
         }
     }
 }

@@ -1,5 +1,5 @@
-// The fuzzer's own generator of random numbers, so that a seed means the same inputs on every machine and with
-// every version of .NET.
+// The fuzzer's own generator of random numbers, so that a seed means the same inputs on every
+// machine and with every version of .NET.
 
 using System;
 

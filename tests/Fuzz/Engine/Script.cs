@@ -1,5 +1,5 @@
-// An input read as a script: what to do and with what. Any octets are a legal script, and behind its end there are
-// zeros, so that inputs can be cut, joined and changed blindly.
+// An input read as a script: what to do and with what. Any octets are a legal script, and behind
+// its end there are zeros, so that inputs can be cut, joined and changed blindly.
 
 using System;
 

@@ -1,5 +1,5 @@
-// The text of an MS-CHAPv2 Failure. What it says may depend on its own octets alone, and the message
-// lies within it.
+// The text of an MS-CHAPv2 Failure. What it says may depend on its own octets alone, and the
+// message lies within it.
 
 using System;
 using System.Collections.Generic;

@@ -1,6 +1,6 @@
-// The whole client under a script of operations. A profile leads to a stage first and then mixes the
-// operations that matter there; at the end the tunnel is closed, and some scripts demand that the same
-// client comes up again with a hub that is well.
+// The whole client under a script of operations. A profile leads to a stage first and then mixes
+// the operations that matter there; at the end the tunnel is closed, and some scripts demand that
+// the same client comes up again with a hub that is well.
 
 using System.Collections.Generic;
 using nanoPptp.Client;
@@ -12,8 +12,8 @@ namespace nanoPptp.Fuzz.Targets;
 /// <summary>What a script of the client is about.</summary>
 /// <param name="Name">The target's name.</param>
 /// <param name="Stage">Where it begins; Closing lets the script choose.</param>
-/// <param name="Operations">The operations, by the octet that stands for each. At most 64; new ones go
-/// to the end, so that old scripts keep their meaning.</param>
+/// <param name="Operations">The operations, by the octet that stands for each. At most 64; new ones
+/// go to the end, so that old scripts keep their meaning.</param>
 internal sealed record ClientProfile(
     string Name, Stage Stage, IReadOnlyList<Operation> Operations)
 {
@@ -44,8 +44,8 @@ internal sealed record ClientProfile(
             Stage.Authentication,
             [
                 Operation.MutateGre, Operation.ForgePpp, Operation.Step, Operation.DropGre,
-                Operation.DuplicateGre, Operation.TruncateGre, Operation.Advance, Operation.ForgePpp,
-                Operation.Carry, Operation.ReplayGre, Operation.StepMany,
+                Operation.DuplicateGre, Operation.TruncateGre, Operation.Advance,
+                Operation.ForgePpp, Operation.Carry, Operation.ReplayGre, Operation.StepMany,
             ]),
         new(
             "client-ccp",
@@ -92,7 +92,7 @@ internal sealed class ClientTarget(ClientProfile profile, Sabotage sabotage = Sa
     : FuzzTarget
 {
     private const int MaximumOperations = 40;
-    private const int Head = 4;
+    private const int Head = 5;
 
     private static readonly int[] s_clocks = [0, int.MaxValue - 5000, -3000, 0x40000000];
 
@@ -105,8 +105,15 @@ internal sealed class ClientTarget(ClientProfile profile, Sabotage sabotage = Sa
         int hub = script.Byte();
         int end = script.Byte();
         int stage = script.Byte() % (int)Stage.Closing;
+
+        // Half of the tunnels have the default settings.
+        byte switches = script.Byte();
         var world = new World.World(
-            hub < 128 && profile.Stage != Stage.Closing ? 0 : hub, baseMs, feedback, sabotage);
+            hub < 128 && profile.Stage != Stage.Closing ? 0 : hub,
+            switches < 128 ? (byte)0 : switches,
+            baseMs,
+            feedback,
+            sabotage);
         world.Meter.Reset();
         if (profile.Stage != Stage.Closing)
         {

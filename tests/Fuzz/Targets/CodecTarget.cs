@@ -1,5 +1,5 @@
-// Runs the gate, the readers and the writers of a format. What they give may depend on the octets that
-// are theirs and on nothing else: not on where they lie, nor on what lies around them.
+// Runs the gate, the readers and the writers of a format. What they give may depend on the octets
+// that are theirs and on nothing else: not on where they lie, nor on what lies around them.
 
 using System;
 using nanoPptp.Fuzz.Engine;

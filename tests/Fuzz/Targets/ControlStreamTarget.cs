@@ -1,5 +1,5 @@
-// The stream of the control connection, cut anywhere. What comes out must be what a reader that sees
-// all octets at once makes of them, by its own arithmetic.
+// The stream of the control connection, cut anywhere. What comes out must be what a reader that
+// sees all octets at once makes of them, by its own arithmetic.
 
 using System;
 using System.Buffers.Binary;

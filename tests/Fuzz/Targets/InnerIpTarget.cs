@@ -1,5 +1,5 @@
-// What lies on the client's IP face: packets of the inner network with sound IP headers, as the client
-// delivers them, and anything behind. The tunnel is up, so that pings are answered.
+// What lies on the client's IP face: packets of the inner network with sound IP headers, as the
+// client delivers them, and anything behind. The tunnel is up, so that pings are answered.
 
 using System;
 using System.Buffers.Binary;
@@ -24,7 +24,7 @@ internal sealed class InnerIpTarget : FuzzTarget
 
     internal InnerIpTarget()
     {
-        _world = new World.World(0, 0, new Feedback(), Sabotage.None);
+        _world = new World.World(0, 0, 0, new Feedback(), Sabotage.None);
         _world.Reach(Stage.Up);
         Oracle.Demand(_world.Client.Stage == Stage.Up, "recovery", "the tunnel is not up");
     }

@@ -1,6 +1,6 @@
-// One machine of the PPP negotiation, its peer played by a script: first it is led into one of the ten
-// states of RFC 1661, then it gets packets, time and orders. Everything in the arena but what it may
-// write is guarded.
+// One machine of the PPP negotiation, its peer played by a script: first it is led into one of the
+// ten states of RFC 1661, then it gets packets, time and orders. Everything in the arena but what
+// it may write is guarded.
 
 using System;
 using nanoPptp.Crypto;

@@ -1,5 +1,5 @@
-// The three machines of the PPP negotiation as the fuzzer makes them. Whoever changes how they are made
-// has this file to change and no other here.
+// The three machines of the PPP negotiation as the fuzzer makes them. Whoever changes how they are
+// made has this file to change and no other here.
 
 using nanoPptp.Crypto;
 using nanoPptp.Diagnostics;

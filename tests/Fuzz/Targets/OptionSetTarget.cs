@@ -1,5 +1,5 @@
-// The walker over configuration options, with rows of any policy and lists of any octets. Around the
-// list and around the room for the answer lie guard octets.
+// The walker over configuration options, with rows of any policy and lists of any octets. Around
+// the list and around the room for the answer lie guard octets.
 
 using System;
 using nanoPptp.Fuzz.Engine;

@@ -1,5 +1,5 @@
-// All targets, with the share of the inputs that each gets. The whole client is the slowest by far (it
-// runs cryptography on both sides) and the most worth it, so it gets a third of all inputs.
+// All targets, with the share of the inputs that each gets. The whole client is the slowest by far
+// (it runs cryptography on both sides) and the most worth it, so it gets a third of all inputs.
 
 using System.Collections.Generic;
 using System.Linq;

@@ -15,8 +15,8 @@ internal static class Packets
 
     private const int TransportHeaderLength = 8;
 
-    /// <summary>An IPv4 packet whose payload begins with eight octets of UDP or ICMP, then a mark, then
-    /// a number that no other packet has, then any octets.</summary>
+    /// <summary>An IPv4 packet whose payload begins with eight octets of UDP or ICMP, then a mark,
+    /// then a number that no other packet has, then any octets.</summary>
     internal static byte[] Ip(
         uint source, uint destination, int protocol, ReadOnlySpan<byte> mark, int number, int fill)
     {
@@ -86,7 +86,7 @@ internal static class Packets
     }
 
     /// <summary>The frame in a GRE packet that is known to be sound; empty when there is none.
-    /// </summary>
+    ///</summary>
     internal static ReadOnlySpan<byte> FrameOf(ReadOnlySpan<byte> gre)
     {
         int header = 8 + ((gre[0] & 0x10) != 0 ? 4 : 0) + ((gre[1] & 0x80) != 0 ? 4 : 0);

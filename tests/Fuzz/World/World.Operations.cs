@@ -191,7 +191,7 @@ internal sealed partial class World
         Span<byte> m = message;
         BinaryPrimitives.WriteUInt16BigEndian(m, (ushort)message.Length);
         m[3] = 1;
-        BinaryPrimitives.WriteUInt32BigEndian(m[4..], 0x1A2B3C4D);
+        BinaryPrimitives.WriteUInt32BigEndian(m[4..], MagicCookie);
         m[9] = (byte)type;
         switch (type)
         {
@@ -361,8 +361,8 @@ internal sealed partial class World
         return Frame(protocol, code, identifier, length, data, script.Pick(4));
     }
 
-    // An answer to the client's last Configure-Request, or the same request again, as on a looped line:
-    // its own options, at most one octet changed.
+    // An answer to the client's last Configure-Request, or the same request again, as on a looped
+    // line: its own options, at most one octet changed.
     private byte[] AnswerPpp(Script script)
     {
         int index = script.Pick(Protocols.Count);
@@ -501,7 +501,7 @@ internal sealed partial class World
                 if (Client.Stage == Stage.Closed)
                 {
                     Pump();
-                    Dial();
+                    DialDrawn();
                 }
 
                 break;

@@ -1,6 +1,7 @@
-// One client, one hub of the simulator, the path between them and a clock: everything that the script
-// of an input can move. Octets of the hub wait in queues until the script lets them arrive, whole, cut,
-// changed, twice, or never; what the client sends reaches the hub unchanged or not at all.
+// One client, one hub of the simulator, the path between them and a clock: everything that the
+// script of an input can move. Octets of the hub wait in queues until the script lets them arrive,
+// whole, cut, changed, twice, or never; what the client sends reaches the hub unchanged or not at
+// all.
 
 using System;
 using System.Buffers.Binary;
@@ -22,7 +23,8 @@ internal enum Sabotage
     /// <summary>A packet's fate is lost.</summary>
     LoseFate,
 
-    /// <summary>The hub's packets are not remembered, so that they seem to come from nowhere.</summary>
+    /// <summary>The hub's packets are not remembered, so that they seem to come from
+    /// nowhere.</summary>
     ForgetSent,
 
     /// <summary>A packet of the application leaves in clear.</summary>
@@ -38,6 +40,7 @@ internal enum Sabotage
 /// <summary>The client and everything around it.</summary>
 internal sealed partial class World : IHubTransport, IHubObserver
 {
+    private const uint MagicCookie = 0x1A2B3C4D;
     private const uint OuterAddress = 0xC0000210;
     private const int OuterHeaderLength = 20;
     private const int MaximumPolls = 4000;
@@ -60,6 +63,7 @@ internal sealed partial class World : IHubTransport, IHubObserver
     private readonly int[] _counted = new int[Counters.ReasonCount];
     private readonly int _baseMs;
     private long _elapsedMs = 1000;
+    private readonly byte _switches;
     private PptpHub _hub;
     private HubSession? _session;
     private int _connection;
@@ -70,8 +74,10 @@ internal sealed partial class World : IHubTransport, IHubObserver
     private int _socketTakes = int.MaxValue;
     private Stage _lastStage;
 
-    internal World(int hubVariant, int baseMs, Feedback feedback, Sabotage sabotage)
+    internal World(
+        int hubVariant, byte switches, int baseMs, Feedback feedback, Sabotage sabotage)
     {
+        _switches = switches;
         _feedback = feedback;
         _sabotage = sabotage;
         _baseMs = baseMs;
@@ -112,9 +118,30 @@ internal sealed partial class World : IHubTransport, IHubObserver
         Connect();
     }
 
-    /// <summary>Opens the client and looks whether it refuses what it has to.</summary>
+    /// <summary>The same with the drawn switches, if the client takes them.</summary>
+    internal void DialDrawn()
+    {
+        if (_switches != 0)
+        {
+            // Switches may be out of range or contradict each other: then the client stays closed.
+            var settings = new PptpSettings { UserName = HubVariants.User };
+            Switches.Draw(settings, _switches);
+            settings.SetPassword(HubVariants.Password);
+            Open(settings, new byte[32], 0, 32, mustThrow: null);
+        }
+
+        if (Client.Stage == Stage.Closed)
+        {
+            Dial();
+        }
+
+        Connect();
+    }
+
+    /// <summary>Opens the client and looks whether it refuses what it has to; null where both is
+    /// right.</summary>
     internal void Open(
-        PptpSettings settings, byte[] entropy, int offset, int length, bool mustThrow)
+        PptpSettings settings, byte[] entropy, int offset, int length, bool? mustThrow)
     {
         bool wasClosed = Client.Stage == Stage.Closed;
         bool hasThrown = false;
@@ -126,16 +153,17 @@ internal sealed partial class World : IHubTransport, IHubObserver
         {
             return;
         }
-        catch (ArgumentException) when (wasClosed && mustThrow)
+        catch (ArgumentException) when (wasClosed && mustThrow != false)
         {
             hasThrown = true;
         }
 
         Oracle.Demand(wasClosed, "open", "a client that is open was opened again");
-        Oracle.Demand(hasThrown == mustThrow, "open", "Open took settings that it has to refuse");
+        Oracle.Demand(
+            hasThrown || mustThrow != true, "open", "Open took settings that it has to refuse");
         if (!hasThrown)
         {
-            ForgetPackets();
+            ForgetPackets(Switches.IsClear(settings));
         }
     }
 
@@ -160,10 +188,10 @@ internal sealed partial class World : IHubTransport, IHubObserver
     }
 
     /// <summary>Goes on step by step until the client is at a stage, or nothing happens any more.
-    /// </summary>
+    ///</summary>
     internal void Reach(Stage stage)
     {
-        Dial();
+        DialDrawn();
         for (int i = 0; i < 200 && Client.Stage < stage; i++)
         {
             if (!Step())
@@ -447,7 +475,8 @@ internal sealed partial class World : IHubTransport, IHubObserver
     // The client's own identifiers, so that the script can answer as a hub would.
     private void ReadControl(ReadOnlySpan<byte> octets)
     {
-        while (octets.Length >= 14 && BinaryPrimitives.ReadUInt32BigEndian(octets[4..]) == 0x1A2B3C4D)
+        while (octets.Length >= 14
+            && BinaryPrimitives.ReadUInt32BigEndian(octets[4..]) == MagicCookie)
         {
             int length = BinaryPrimitives.ReadUInt16BigEndian(octets);
             int type = BinaryPrimitives.ReadUInt16BigEndian(octets[8..]);
