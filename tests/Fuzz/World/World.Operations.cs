@@ -6,6 +6,7 @@ using System.Collections.Generic;
 using nanoPptp.Client;
 using nanoPptp.Fuzz.Engine;
 using nanoPptp.Memory;
+using nanoPptp.Telemetry.Ip;
 using Simulator.Hub;
 
 namespace nanoPptp.Fuzz.World;
@@ -444,6 +445,12 @@ internal sealed partial class World
     private void EndpointSends(Script script)
     {
         int length = script.Byte() * script.Pick(7);
+        if (Client.IsIpOutputFree && length <= _endpoint.UdpPayloadCapacity)
+        {
+            // The payload is the application's business: else it would be what lay there before.
+            Client.Arena.AsSpan(IpEndpoint.UdpPayloadOffset, length).Clear();
+        }
+
         _meter.Start();
         int taken = script.Pick(2) == 0
             ? _endpoint.EchoOutput(Client.PeerAddress, length, length)
