@@ -29,6 +29,9 @@ internal static class Switches
     private static readonly FieldInfo? s_encryption =
         s_fields.SingleOrDefault(field => field.Name == "Encryption");
 
+    private static readonly FieldInfo? s_pap =
+        s_fields.SingleOrDefault(field => field.Name == "AllowPap");
+
     /// <summary>Sets the switches that an octet stands for; 0 leaves the defaults.</summary>
     internal static void Draw(PptpSettings settings, byte octet)
     {
@@ -46,6 +49,10 @@ internal static class Switches
     /// <summary>Whether the settings let packets travel in clear.</summary>
     internal static bool IsClear(PptpSettings settings) =>
         s_encryption?.GetValue(settings)?.ToString() == "Clear";
+
+    /// <summary>Whether the settings let the password itself travel: PAP does.</summary>
+    internal static bool MayTellPassword(PptpSettings settings) =>
+        s_pap?.GetValue(settings) is true;
 
     private static IReadOnlyList<object?> ValuesOf(Type type)
     {

@@ -3,6 +3,7 @@
 using System;
 using System.Buffers.Binary;
 using System.Collections.Generic;
+using System.Text;
 using nanoPptp.Client;
 using nanoPptp.Diagnostics;
 using nanoPptp.Fuzz.Engine;
@@ -20,6 +21,9 @@ internal sealed partial class World
     private static readonly byte[] s_hubMark = "hub-secret--"u8.ToArray();
     private static readonly byte[] s_clientMark = "app-secret--"u8.ToArray();
 
+    private static readonly byte[] s_password =
+        Encoding.UTF8.GetBytes(HubVariants.Password);
+
     private readonly List<byte[]> _fromHub = [];
     private readonly List<byte[]> _fromClient = [];
     private int _packetNumber;
@@ -28,6 +32,7 @@ internal sealed partial class World
     private int _pingAnswerCount;
     private bool _isTampered;
     private bool _isClear;
+    private bool _mayTellPassword;
     private object? _planted;
 
     /// <summary>Promises that hold between any two operations.</summary>
@@ -210,8 +215,10 @@ internal sealed partial class World
         }
     }
 
-    private void ForgetPackets(bool isClear)
+    private void ForgetPackets(PptpSettings settings)
     {
+        bool isClear = Switches.IsClear(settings);
+        _mayTellPassword = Switches.MayTellPassword(settings);
         _fromHub.Clear();
         _fromClient.Clear();
 
@@ -287,7 +294,11 @@ internal sealed partial class World
                     && (_isTampered || octets.IndexOf(s_hubMark) < 0)),
             "clear",
             "octets of the inner network leave in clear");
-        Oracle.Demand(octets.IndexOf(s_goodHash) < 0, "secrets", "the password's hash leaves");
+        Oracle.Demand(
+            octets.IndexOf(s_goodHash) < 0
+                && (_mayTellPassword || octets.IndexOf(s_password) < 0),
+            "secrets",
+            "the password or its hash leaves");
     }
 
     private void DemandSoundGre(ReadOnlySpan<byte> octets)

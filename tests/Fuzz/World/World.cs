@@ -163,7 +163,7 @@ internal sealed partial class World : IHubTransport, IHubObserver
             hasThrown || mustThrow != true, "open", "Open took settings that it has to refuse");
         if (!hasThrown)
         {
-            ForgetPackets(Switches.IsClear(settings));
+            ForgetPackets(settings);
         }
     }
 
