@@ -2,11 +2,12 @@
 // machine and with every version of .NET.
 
 using System;
+using Simulator.Hub;
 
 namespace nanoPptp.Fuzz.Engine;
 
 /// <summary>SplitMix64.</summary>
-internal sealed class Random64(ulong seed)
+internal sealed class Random64(ulong seed) : IHubRandom
 {
     private ulong _state = seed;
 
@@ -24,7 +25,8 @@ internal sealed class Random64(ulong seed)
         return new Random64(mixed + ((ulong)number * 0xD1342543DE82EF95));
     }
 
-    internal ulong NextUInt64()
+    /// <inheritdoc/>
+    public ulong NextUInt64()
     {
         _state += 0x9E3779B97F4A7C15;
         ulong mixed = _state;

@@ -73,7 +73,8 @@ internal sealed record ClientProfile(
                 Operation.SwapGre, Operation.RenumberGre, Operation.ReplayGre,
                 Operation.ForgeAcknowledgment, Operation.RawGre, Operation.TruncateGre,
                 Operation.GreWithoutPoll, Operation.ClientSends, Operation.Carry, Operation.Advance,
-                Operation.HubSends, Operation.LendSlot, Operation.ForgePpp,
+                Operation.HubSends, Operation.LendSlot, Operation.ForgePpp, Operation.ExpectIp,
+                Operation.WatchData,
             ]),
         new(
             "client-mppe",

@@ -197,10 +197,10 @@ internal sealed class MachineTarget : FuzzTarget
 
     private void TickEcho(Script script)
     {
-        int heardMs = _nowMs - (script.Byte() * 100);
+        _nowMs += script.Byte() * 100;
         if (_machine is Lcp lcp)
         {
-            Do(() => lcp.TickEcho(heardMs, _nowMs));
+            Do(() => lcp.TickEcho(_nowMs));
             Do(() => lcp.SoonerEcho(_nowMs, Limits.LongestWaitMs));
         }
     }

@@ -60,6 +60,8 @@ internal enum Operation
     FloodControl,
     FloodPpp,
     TickWithoutPoll,
+    ExpectIp,
+    WatchData,
 }
 
 internal sealed partial class World
@@ -535,6 +537,15 @@ internal sealed partial class World
                 Client.LendReceiveSlot();
                 _meter.Stop();
                 break;
+            case Operation.ExpectIp:
+                int withinMs = 1 + script.UInt16();
+                _meter.Start();
+                Client.ExpectIp(withinMs, NowMs);
+                _meter.Stop();
+                break;
+            case Operation.WatchData:
+                WatchData();
+                break;
             case Operation.CutUplink:
                 _isUplinkCut = !_isUplinkCut;
                 break;
@@ -544,6 +555,17 @@ internal sealed partial class World
                 _meter.Stop();
                 break;
         }
+    }
+
+    private void WatchData()
+    {
+        _meter.Start();
+        _watch.Tick(NowMs);
+        int waitMs = _watch.Sooner(NowMs, Limits.LongestWaitMs);
+        _meter.Stop();
+        Oracle.Demand(
+            waitMs is >= 0 and <= Limits.LongestWaitMs, "deadline", $"a wait of {waitMs} ms");
+        Pump();
     }
 
     // Settings of any kind: Open has to refuse those that are out of range, and no others.

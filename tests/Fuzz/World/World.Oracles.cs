@@ -46,9 +46,9 @@ internal sealed partial class World
 
         int held = counters.GreReceived - counters.SumOfFates();
         Oracle.Demand(
-            held >= 0 && held <= Limits.ReceiveSlotCount,
+            held == Client.WaitingCount && held <= Limits.ReceiveSlotCount,
             "fates",
-            $"{held} of {counters.GreReceived} packets have no fate");
+            $"{held} packets have no fate and {Client.WaitingCount} wait");
         NextDeadlineMs();
         _meter.Demand();
     }
@@ -358,7 +358,8 @@ internal sealed partial class World
             Feedback.Bucket(Client.Diagnosis.OctetsLength));
     }
 
-    void IHubObserver.UdpReceived(HubSession session, HubDatagram datagram, long nowMs)
+    /// <inheritdoc/>
+    public override void UdpReceived(HubSession session, HubDatagram datagram, long nowMs)
     {
         int at = datagram.Payload.IndexOf(s_clientMark);
         if (at < 0)
@@ -379,20 +380,8 @@ internal sealed partial class World
         Oracle.Demand(false, "delivery", "the hub received what the application did not send");
     }
 
-    void IHubObserver.EchoReplyReceived(
-        HubSession session,
-        ushort identifier,
-        ushort sequence,
-        ReadOnlySpan<byte> payload,
-        long nowMs)
-    {
-    }
-
-    void IHubObserver.IpReceived(HubSession session, ReadOnlySpan<byte> packet, long nowMs)
-    {
-    }
-
-    void IHubObserver.Noted(HubSession? session, HubNote note, long nowMs)
+    /// <inheritdoc/>
+    public override void Noted(HubSession? session, HubNote note, long nowMs)
     {
         _feedback.Note(8, (int)note, (int)Client.Stage);
         Oracle.Demand(

@@ -38,7 +38,7 @@ internal enum Sabotage
 }
 
 /// <summary>The client and everything around it.</summary>
-internal sealed partial class World : IHubTransport, IHubObserver
+internal sealed partial class World : HubObserver, IHubTransport
 {
     private const uint MagicCookie = 0x1A2B3C4D;
     private const uint OuterAddress = 0xC0000210;
@@ -57,6 +57,7 @@ internal sealed partial class World : IHubTransport, IHubObserver
     private readonly Sabotage _sabotage;
     private readonly Meter _meter = new();
     private readonly IpEndpoint _endpoint;
+    private readonly DataWatch _watch;
     private readonly List<byte[]> _control = [];
     private readonly List<byte[]> _gre = [];
     private readonly List<byte[]> _history = [];
@@ -83,6 +84,7 @@ internal sealed partial class World : IHubTransport, IHubObserver
         _baseMs = baseMs;
         Client = new PptpClient();
         _endpoint = new IpEndpoint(Client);
+        _watch = new DataWatch(Client, _endpoint, Limits.DefaultDeadPeerMs);
         _hub = MakeHub(hubVariant);
     }
 
@@ -425,7 +427,7 @@ internal sealed partial class World : IHubTransport, IHubObserver
     private PptpHub MakeHub(int variant)
     {
         IReadOnlyList<HubSettings> all = HubVariants.All;
-        return new PptpHub(all[variant % all.Count], this, this, new SeededHubRandom(7));
+        return new PptpHub(all[variant % all.Count], this, this, new Random64(7));
     }
 
     private void HangUpTcp()
@@ -530,7 +532,8 @@ internal sealed partial class World : IHubTransport, IHubObserver
         _hasHubClosed |= connection == _connection;
     }
 
-    void IHubTransport.SendGre(uint clientAddress, ReadOnlySpan<byte> gre)
+    void IHubTransport.SendGre(
+        int connection, uint clientAddress, ReadOnlySpan<byte> gre)
     {
         if ((gre[0] & 0x10) != 0)
         {
@@ -549,12 +552,14 @@ internal sealed partial class World : IHubTransport, IHubObserver
         }
     }
 
-    void IHubObserver.SessionUp(HubSession session, long nowMs)
+    /// <inheritdoc/>
+    public override void SessionUp(HubSession session, long nowMs)
     {
         _session = session;
     }
 
-    void IHubObserver.SessionDown(HubSession session, HubEnd reason, long nowMs)
+    /// <inheritdoc/>
+    public override void SessionDown(HubSession session, HubEnd reason, long nowMs)
     {
         _feedback.Note(6, (int)reason, (int)Client.Stage);
         if (_session == session)
