@@ -466,7 +466,12 @@ namespace nanoPptp.Client
             waitMs = _gre.Sooner(nowMs, waitMs);
             waitMs = _closeBy.Sooner(nowMs, waitMs);
             waitMs = _expectIp.Sooner(nowMs, waitMs);
-            waitMs = _slots.SoonerHeld(nowMs, waitMs);
+            if (_call.IsConnected)
+            {
+                // Without a call nothing takes them before the tunnel is closed.
+                waitMs = _slots.SoonerHeld(nowMs, waitMs);
+            }
+
             return _link.Sooner(nowMs, waitMs);
         }
 
