@@ -1,11 +1,11 @@
-// MD4, RFC 1320 s.3: the hash under the passwords of MS-CHAP. BlockHash.cs cuts a message into blocks;
-// this file holds the readable twin of the block function, Md4.Compress.cs the fast one. Words are least
-// significant octet first.
+// MD4, RFC 1320 s.3: the hash under the passwords of MS-CHAP. BlockHash.cs cuts a message into
+// blocks, and LittleEndianHash.cs reads its words; this file holds the readable twin of the block
+// function, Md4.Compress.cs the fast one.
 
 namespace nanoPptp.Crypto
 {
     /// <summary>MD4 (RFC 1320) over octets that arrive in pieces.</summary>
-    public sealed partial class Md4 : BlockHash
+    public sealed partial class Md4 : LittleEndianHash
     {
         /// <summary>Octets of a digest.</summary>
         public const int DigestLength = 16;
@@ -84,31 +84,6 @@ namespace nanoPptp.Crypto
         private protected override void CompressWords()
         {
             Compress(_state, _words);
-        }
-
-        private protected override void ReadWords(byte[] source, int offset)
-        {
-            int[] words = _words;
-            for (int i = 0; i < 16; i++)
-            {
-                words[i] = source[offset] | (source[offset + 1] << 8)
-                    | (source[offset + 2] << 16) | (source[offset + 3] << 24);
-                offset += 4;
-            }
-        }
-
-        private protected override void SetLengthWords(int low, int high)
-        {
-            _words[14] = low;
-            _words[15] = high;
-        }
-
-        private protected override void WriteWord(int word, byte[] target, int offset)
-        {
-            target[offset] = (byte)word;
-            target[offset + 1] = (byte)(word >> 8);
-            target[offset + 2] = (byte)(word >> 16);
-            target[offset + 3] = (byte)(word >> 24);
         }
     }
 }

@@ -106,6 +106,26 @@ public sealed class CryptoFigures : IClassFixture<DeviceCounter>
     }
 
     [Fact]
+    public void A_block_of_Md5_is_counted()
+    {
+        int[] state =
+        [
+            0x67452301, unchecked((int)0xEFCDAB89), unchecked((int)0x98BADCFE), 0x10325476,
+        ];
+        int[] words = new int[16];
+        words[0] = unchecked((int)0x80636261);
+        words[14] = 24;
+        Action<int[], int[]> compress =
+            _counter.Bind<Action<int[], int[]>>("nanoPptp.Crypto.Md5", "Compress");
+
+        IlCount count = _counter.Measure(() => compress(state, words));
+
+        Figures.Print("MD5 block", count.Instructions);
+        // 900150983CD24FB0D6963F7D28E17F72, whose words are stored low octet first.
+        Assert.Equal("98500190B04FD23C7D3F96D6727FE128", Hexadecimal(state));
+    }
+
+    [Fact]
     public void A_block_of_Des_with_its_key_schedule_is_counted()
     {
         // The key 133457799BBCDFF1 without its parity bits.
