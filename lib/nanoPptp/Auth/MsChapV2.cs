@@ -11,30 +11,19 @@ using System;
 using nanoPptp.Crypto;
 using nanoPptp.Diagnostics;
 using nanoPptp.Memory;
-using nanoPptp.Time;
-using nanoPptp.Wire;
 
 namespace nanoPptp.Auth
 {
     /// <summary>The MS-CHAPv2 machine (RFC 2759).</summary>
-    internal sealed class MsChapV2
+    internal sealed class MsChapV2 : Chap
     {
-        internal const int Nothing = 0;
-        internal const int Succeeded = 1;
-        internal const int Failed = 2;
-
-        private const int CodeChallenge = 1;
-        private const int CodeResponse = 2;
-        private const int CodeSuccess = 3;
-        private const int CodeFailure = 4;
-
         private const int ValueLength = 49;
         private const int ReservedLength = 8;
         private const int ProofDigits = 2 * Sha1.DigestLength;
 
         // The slice of secrets. Digests of 20 octets are cut to their first 16 or 8, so what
         // follows a digest is written after it.
-        private const int Hash = ArenaMap.Secrets;
+        private const int Hash = Credentials.Hash;
         private const int HashHash = Hash + 16;
         private const int AuthenticatorChallenge = HashHash + 16;
         private const int PeerChallenge = AuthenticatorChallenge + 16;
@@ -46,26 +35,18 @@ namespace nanoPptp.Auth
         private const int Digest = ReceiveKey + 20;
         private const int Scratch = Digest + 20;
 
-        private readonly byte[] _arena;
-        private readonly FrameQueue _frames;
-        private readonly Counters _counters;
         private readonly RandomPool _random;
         private readonly MsChapV2Math _math = new MsChapV2Math();
         private readonly ChapFailure _failure = new ChapFailure();
-        private readonly Deadline _deadline = new Deadline();
-        private readonly byte[] _name = new byte[Limits.UserNameLength];
-        private int _nameLength;
-        private int _identifier;
-        private bool _responded;
-        private bool _succeeded;
-        private int _periodMs;
-        private int _responseCount;
 
-        internal MsChapV2(byte[] arena, FrameQueue frames, Counters counters, RandomPool random)
+        internal MsChapV2(
+            byte[] arena,
+            Credentials credentials,
+            FrameQueue frames,
+            Counters counters,
+            RandomPool random)
+            : base(arena, credentials, frames, counters)
         {
-            _arena = arena;
-            _frames = frames;
-            _counters = counters;
             _random = random;
         }
 
@@ -76,167 +57,41 @@ namespace nanoPptp.Auth
         /// <summary>Arena offset of the start key of what we receive: 16 octets.</summary>
         internal const int ReceiveStartKey = ReceiveKey;
 
-        /// <summary>What came of the last input.</summary>
-        internal int Outcome;
-
-        /// <summary>Why <see cref="Outcome"/> is <see cref="Failed"/>.</summary>
-        internal Reason FailReason;
-
-        /// <summary>The E= number of a Failure, else 0.</summary>
-        internal int FailDetail;
-
-        /// <summary>Takes over the credentials.</summary>
-        /// <param name="userName">The name with its domain, at most 128 octets of UTF-8.</param>
-        /// <param name="ntHash">The 16 octets of the NT hash; copied into the arena.</param>
-        /// <returns>False when the name does not fit.</returns>
-        internal bool SetCredentials(string userName, byte[] ntHash)
+        /// <summary>Overwrites the whole slice of secrets, the NT hash too.</summary>
+        internal override void Wipe()
         {
-            _nameLength = UserName.Encode(userName, _name);
-            Array.Copy(ntHash, 0, _arena, Hash, NtHash.Length);
-            return _nameLength >= 0;
-        }
-
-        /// <summary>Forgets the last conversation but not the credentials.</summary>
-        internal void Reset()
-        {
-            _responded = false;
-            _succeeded = false;
-            Outcome = Nothing;
-            _deadline.Disarm();
-        }
-
-        /// <summary>Overwrites every secret.</summary>
-        internal void Wipe()
-        {
-            Array.Clear(_arena, ArenaMap.Secrets, ArenaMap.SecretsLength);
+            Array.Clear(Arena, ArenaMap.Secrets, ArenaMap.SecretsLength);
             _math.Wipe();
             Reset();
         }
 
-        /// <summary>Takes a CHAP packet; <see cref="Outcome"/> then says what came of it.</summary>
-        /// <param name="offset">Arena offset of the packet.</param>
-        /// <param name="length">Octets present.</param>
-        /// <param name="nowMs">The present, in milliseconds; wraps.</param>
-        /// <returns>The packet's fate.</returns>
-        internal Reason Input(int offset, int length, int nowMs)
+        /// <inheritdoc/>
+        protected override bool TakeChallenge(
+            int identifier, bool isRepeated, int value, int length)
         {
-            Outcome = Nothing;
-            int packetLength = PppPacket.Check(_arena, offset, length);
-            if (packetLength < 0)
+            if (length != MsChapV2Math.ChallengeLength)
             {
-                return Reason.PppDiscarded;
-            }
-
-            int identifier = PppPacket.Identifier(_arena, offset);
-            switch (PppPacket.Code(_arena, offset))
-            {
-                case CodeChallenge:
-                    return InputChallenge(offset, packetLength, identifier, nowMs);
-                case CodeSuccess:
-                    return _responded && identifier == _identifier
-                        ? InputSuccess(offset, packetLength)
-                        : Reason.PppDiscarded;
-                case CodeFailure:
-                    return _responded && identifier == _identifier
-                        ? InputFailure(offset, packetLength)
-                        : Reason.PppDiscarded;
-                default:
-                    return Reason.PppDiscarded;
-            }
-        }
-
-        /// <summary>Sends the response again when the hub's verdict is late: the verdict may be lost,
-        /// and the hub must repeat it (RFC 1994 s.4.2). Ten times at most.</summary>
-        /// <param name="nowMs">The present, in milliseconds; wraps.</param>
-        internal void Tick(int nowMs)
-        {
-            if (!_deadline.IsDue(nowMs))
-            {
-                return;
-            }
-
-            _deadline.Disarm();
-            if (_responseCount < Limits.MaxConfigure)
-            {
-                _periodMs = _periodMs < Limits.RestartTimerMaximumMs
-                    ? 2 * _periodMs
-                    : Limits.RestartTimerMaximumMs;
-                SendResponse(nowMs);
-            }
-        }
-
-        internal int Sooner(int nowMs, int waitMs)
-        {
-            return _deadline.Sooner(nowMs, waitMs);
-        }
-
-        private Reason InputChallenge(int offset, int length, int identifier, int nowMs)
-        {
-            int challenge = offset + PppPacket.HeaderLength + 1;
-            if (length < PppPacket.HeaderLength + 1 + MsChapV2Math.ChallengeLength
-                || _arena[challenge - 1] != MsChapV2Math.ChallengeLength)
-            {
-                return Reason.PppDiscarded;
+                return false;
             }
 
             // The same challenge again is answered with the same response (RFC 1994 s.4.1); any other
             // gets a peer challenge of its own.
-            bool again = _responded
-                && identifier == _identifier
-                && ConstantTime.AreEqual(
-                    _arena,
-                    challenge,
-                    _arena,
-                    AuthenticatorChallenge,
-                    MsChapV2Math.ChallengeLength);
+            bool again = isRepeated
+                && ConstantTime.AreEqual(Arena, value, Arena, AuthenticatorChallenge, length);
             if (!again)
             {
-                Array.Copy(
-                    _arena,
-                    challenge,
-                    _arena,
-                    AuthenticatorChallenge,
-                    MsChapV2Math.ChallengeLength);
+                Array.Copy(Arena, value, Arena, AuthenticatorChallenge, length);
                 ComputeResponse();
             }
 
-            _identifier = identifier;
-            _responded = true;
-            _periodMs = Limits.RestartTimerMs;
-            _responseCount = 0;
-            SendResponse(nowMs);
-            return Reason.PppNegotiated;
+            return true;
         }
 
-        private void ComputeResponse()
+        /// <inheritdoc/>
+        protected override int WriteResponse(int at)
         {
-            byte[] arena = _arena;
-            int name = UserName.SkipDomain(_name, _nameLength);
-            _random.Fill(arena, PeerChallenge, MsChapV2Math.ChallengeLength);
-            _math.ChallengeHash(
-                arena,
-                PeerChallenge,
-                AuthenticatorChallenge,
-                _name,
-                name,
-                _nameLength - name,
-                ChallengeHash);
-            _math.ChallengeResponse(arena, ChallengeHash, Hash, Response, Scratch);
-        }
-
-        private void SendResponse(int nowMs)
-        {
-            _deadline.Arm(nowMs, _periodMs);
-            _responseCount++;
-            int at = _frames.Begin();
-            if (at < 0)
-            {
-                _counters.Count(Reason.PppOutputFull);
-                return;
-            }
-
-            byte[] arena = _arena;
-            int value = at + PppPacket.HeaderLength;
+            byte[] arena = Arena;
+            int value = at;
             arena[value] = ValueLength;
             value++;
             Array.Copy(arena, PeerChallenge, arena, value, MsChapV2Math.ChallengeLength);
@@ -247,40 +102,15 @@ namespace nanoPptp.Auth
             value += MsChapV2Math.ResponseLength;
             arena[value] = 0;
             value++;
-            Array.Copy(_name, 0, arena, value, _nameLength);
-            int length = value + _nameLength - at;
-            PppPacket.WriteHeader(arena, at, CodeResponse, _identifier, length);
-            _frames.Commit(PppFrame.Chap, length);
+            Array.Copy(Credentials.Name, 0, arena, value, Credentials.NameLength);
+            return value + Credentials.NameLength - at;
         }
 
-        private Reason InputSuccess(int offset, int length)
+        /// <inheritdoc/>
+        protected override bool IsAuthentic(int text, int length)
         {
-            _deadline.Disarm();
-            if (!IsProof(offset + PppPacket.HeaderLength, length - PppPacket.HeaderLength))
-            {
-                Outcome = Failed;
-                FailReason = Reason.HubNotAuthentic;
-                FailDetail = 0;
-                return Reason.PppNegotiated;
-            }
-
-            if (!_succeeded)
-            {
-                // Keys come from the first authentication; later ones change nothing.
-                _math.MasterKey(_arena, HashHash, Response, Key, Scratch);
-                _math.AsymmetricStartKey(_arena, Key, true, TransmitKey, Scratch);
-                _math.AsymmetricStartKey(_arena, Key, false, ReceiveKey, Scratch);
-                _succeeded = true;
-                Outcome = Succeeded;
-            }
-
-            return Reason.PppNegotiated;
-        }
-
-        private bool IsProof(int text, int length)
-        {
-            byte[] arena = _arena;
-            if (length < 2 + ProofDigits || arena[text] != 'S' || arena[text + 1] != '=')
+            byte[] arena = Arena;
+            if (length < 2 + ProofDigits || !HasProof(text, length))
             {
                 return false;
             }
@@ -296,22 +126,49 @@ namespace nanoPptp.Auth
             return ConstantTime.AreEqual(arena, text + 2, arena, Scratch, ProofDigits);
         }
 
+        /// <inheritdoc/>
+        protected override bool HasProof(int text, int length)
+        {
+            return length >= 2 && Arena[text] == 'S' && Arena[text + 1] == '=';
+        }
+
+        /// <inheritdoc/>
+        protected override void FirstSuccess()
+        {
+            // Keys come from the first authentication; later ones change nothing.
+            _math.MasterKey(Arena, HashHash, Response, Key, Scratch);
+            _math.AsymmetricStartKey(Arena, Key, true, TransmitKey, Scratch);
+            _math.AsymmetricStartKey(Arena, Key, false, ReceiveKey, Scratch);
+        }
+
+        /// <inheritdoc/>
+        protected override int ErrorCode(int text, int length)
+        {
+            _failure.Read(Arena, text, length);
+            return _failure.ErrorCode;
+        }
+
+        private void ComputeResponse()
+        {
+            byte[] arena = Arena;
+            byte[] name = Credentials.Name;
+            int nameLength = Credentials.NameLength;
+            int bareName = UserName.SkipDomain(name, nameLength);
+            _random.Fill(arena, PeerChallenge, MsChapV2Math.ChallengeLength);
+            _math.ChallengeHash(
+                arena,
+                PeerChallenge,
+                AuthenticatorChallenge,
+                name,
+                bareName,
+                nameLength - bareName,
+                ChallengeHash);
+            _math.ChallengeResponse(arena, ChallengeHash, Hash, Response, Scratch);
+        }
+
         private static byte Digit(int value)
         {
             return (byte)(value < 10 ? '0' + value : 'A' + value - 10);
-        }
-
-        private Reason InputFailure(int offset, int length)
-        {
-            // R=1 would allow another try with the same name. There is only one password here, so a
-            // second try would bring the account nearer to its lock and nothing else.
-            _deadline.Disarm();
-            _failure.Read(
-                _arena, offset + PppPacket.HeaderLength, length - PppPacket.HeaderLength);
-            Outcome = Failed;
-            FailReason = Reason.AuthenticationFailed;
-            FailDetail = _failure.ErrorCode;
-            return Reason.PppNegotiated;
         }
     }
 }

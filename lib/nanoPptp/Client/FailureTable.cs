@@ -103,6 +103,7 @@ namespace nanoPptp.Client
                 // Up or not: such a hub is not to be trusted with packets, and asking more often
                 // does not make it safer.
                 case Reason.AuthenticationNotOffered:
+                case Reason.AuthenticationWeak:
                 case Reason.EncryptionRefused:
                 case Reason.HubNotAuthentic:
                 case Reason.KeysDisagree:

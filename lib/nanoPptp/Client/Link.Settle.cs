@@ -27,7 +27,9 @@ namespace nanoPptp.Client
 
             if ((signals & OptionNegotiation.Failed) != 0)
             {
-                Fail(_lcp.FailReason, 0);
+                Fail(
+                    _lcp.FailReason,
+                    _lcp.FailReason == Reason.AuthenticationWeak ? _lcp.NakedMethod : 0);
             }
 
             if ((signals & OptionNegotiation.ThisLayerDown) != 0)
@@ -61,8 +63,7 @@ namespace nanoPptp.Client
                 _lcp.WatchLink(nowMs);
                 _shortProtocol = _lcp.PeerTakesShortProtocol;
                 _noAddress = _lcp.PeerTakesNoAddress;
-                _authenticate.Arm(nowMs, Limits.AuthenticationMs);
-                Enter(Stage.Authentication);
+                Authenticate(nowMs);
             }
 
             if ((signals & Lcp.ProtocolRejected) != 0)

@@ -1,5 +1,5 @@
 // The phases of the PPP link (RFC 1661 s.3.2), with encryption as a phase of its own between
-// authentication and the network protocol: LCP, MS-CHAPv2, CCP, IPCP, up. Each machine knows only
+// authentication and the network protocol: LCP, authentication, CCP, IPCP, up. Each machine knows only
 // itself; what one's end means for the next is decided here.
 
 using nanoPptp.Auth;
@@ -31,7 +31,10 @@ namespace nanoPptp.Client
         private readonly byte[] _arena;
         private readonly Counters _counters;
         private readonly Lcp _lcp;
-        private readonly MsChapV2 _authentication;
+        private readonly Credentials _credentials;
+        private readonly MsChapV2 _msChapV2;
+        private readonly ChapMd5 _chapMd5;
+        private readonly Pap _pap;
         private readonly Ccp _ccp;
         private readonly Ipcp _ipcp;
         private readonly MppeTransmit _transmit = new MppeTransmit();
@@ -39,6 +42,7 @@ namespace nanoPptp.Client
         private readonly Deadline _authenticate = new Deadline();
         private readonly Deadline _comeUp = new Deadline();
         private readonly Deadline _renegotiated = new Deadline();
+        private Authentication _authentication;
         private int _signals;
         private bool _closing;
         private bool _shortProtocol;
@@ -53,7 +57,11 @@ namespace nanoPptp.Client
             _arena = arena;
             _counters = counters;
             _lcp = new Lcp(arena, frames, counters, random);
-            _authentication = new MsChapV2(arena, frames, counters, random);
+            _credentials = new Credentials(arena);
+            _msChapV2 = new MsChapV2(arena, _credentials, frames, counters, random);
+            _chapMd5 = new ChapMd5(arena, _credentials, frames, counters);
+            _pap = new Pap(arena, _credentials, frames, counters);
+            _authentication = _msChapV2;
             _ccp = new Ccp(arena, frames, counters);
             _ipcp = new Ipcp(arena, frames, counters);
             _receive = new MppeReceive(counters);
@@ -105,9 +113,15 @@ namespace nanoPptp.Client
             get { return _lcp.RequestCount; }
         }
 
-        internal bool SetCredentials(string userName, byte[] ntHash)
+        /// <summary>Takes over who we are and how we may prove it.</summary>
+        /// <param name="settings">The settings, their methods checked.</param>
+        /// <returns>False when the user's name does not fit.</returns>
+        internal bool SetCredentials(PptpSettings settings)
         {
-            return _authentication.SetCredentials(userName, ntHash);
+            _lcp.Allow(settings.AllowChapMd5, settings.AllowPap, settings.AskForStronger);
+            _credentials.SetPassword(
+                settings.Password, settings.NeedsPassword ? settings.PasswordLength : 0);
+            return _credentials.Set(settings.UserName, settings.NtHash);
         }
 
         /// <summary>Opens the link: the call is connected.</summary>
@@ -178,7 +192,10 @@ namespace nanoPptp.Client
         /// <summary>Overwrites every key and secret.</summary>
         internal void Wipe()
         {
-            _authentication.Wipe();
+            _msChapV2.Wipe();
+            _chapMd5.Wipe();
+            _pap.Wipe();
+            _credentials.Wipe();
             _transmit.Wipe();
             _receive.Wipe();
         }
@@ -431,10 +448,12 @@ namespace nanoPptp.Client
                 case PppFrame.Lcp:
                     KeepTerminateText(offset, length);
                     return _lcp.Input(offset, length, nowMs);
+                case PppFrame.Pap:
                 case PppFrame.Chap:
-                    return Stage < Stage.Authentication
+                    // Only the method that LCP agreed on is listened to.
+                    return Stage < Stage.Authentication || protocol != _authentication.Protocol
                         ? Reason.PppWrongPhase
-                        : InputChap(offset, length, nowMs);
+                        : InputAuthentication(offset, length, nowMs);
                 case PppFrame.Ccp:
                     return Stage < Stage.Ccp
                         ? Reason.PppWrongPhase
@@ -448,7 +467,8 @@ namespace nanoPptp.Client
                 case PppFrame.Ipv4:
                     return Reason.MppeClearData;
                 default:
-                    if (!_lcp.IsOpened)
+                    // Before the hub knows us it gets no answer but from LCP (RFC 1661 s.3.5).
+                    if (Stage <= Stage.Authentication || !_lcp.IsOpened)
                     {
                         return Reason.PppWrongPhase;
                     }
@@ -471,16 +491,16 @@ namespace nanoPptp.Client
             }
         }
 
-        private Reason InputChap(int offset, int length, int nowMs)
+        private Reason InputAuthentication(int offset, int length, int nowMs)
         {
             Reason fate = _authentication.Input(offset, length, nowMs);
-            if (_authentication.Outcome == MsChapV2.Failed)
+            if (_authentication.Outcome == Authentication.Failed)
             {
-                FailOffset = offset + PppPacket.HeaderLength;
-                FailLength = PppPacket.Check(_arena, offset, length) - PppPacket.HeaderLength;
+                FailOffset = _authentication.TextOffset;
+                FailLength = _authentication.TextLength;
                 Fail(_authentication.FailReason, _authentication.FailDetail);
             }
-            else if (_authentication.Outcome == MsChapV2.Succeeded
+            else if (_authentication.Outcome == Authentication.Succeeded
                 && Stage == Stage.Authentication)
             {
                 _authenticate.Disarm();
@@ -490,6 +510,28 @@ namespace nanoPptp.Client
             }
 
             return fate;
+        }
+
+        /// <summary>Begins the authentication that LCP agreed on.</summary>
+        private void Authenticate(int nowMs)
+        {
+            switch (_lcp.Method)
+            {
+                case AuthenticationProtocol.ChapMd5:
+                    _authentication = _chapMd5;
+                    break;
+                case AuthenticationProtocol.Pap:
+                    _authentication = _pap;
+                    break;
+                default:
+                    _authentication = _msChapV2;
+                    break;
+            }
+
+            _lcp.HoldMethod();
+            _authenticate.Arm(nowMs, Limits.AuthenticationMs);
+            Enter(Stage.Authentication);
+            _authentication.Begin(nowMs);
         }
     }
 }

@@ -198,7 +198,8 @@ namespace nanoPptp.Client
                 || settings.ReorderMs > Limits.MaximumReorderMs
                 || settings.DeadPeerMs < Limits.MinimumDeadPeerMs
                 || settings.DeadPeerMs > Limits.MaximumDeadPeerMs
-                || !_link.SetCredentials(settings.UserName, settings.NtHash))
+                || !settings.AreMethodsGood
+                || !_link.SetCredentials(settings))
             {
                 _link.Wipe();
                 throw new ArgumentException();

@@ -33,18 +33,76 @@ namespace nanoPptp.Client
         /// </summary>
         public string HostName = "nanoPptp";
 
-        /// <summary>Hashes a password into <see cref="NtHash"/>; the password is not kept.</summary>
-        /// <param name="password">0 to 256 UTF-16 code units.</param>
-        /// <exception cref="ArgumentException">The password is longer.</exception>
-        public void SetPassword(string password)
+        /// <summary>Which encryption the tunnel may have.</summary>
+        public EncryptionPolicy Encryption = EncryptionPolicy.Strong;
+
+        /// <summary>Whether the hub may ask for CHAP-MD5 (RFC 1994) when it does not know MS-CHAPv2.
+        /// Whoever sees the conversation can try passwords against it, and the hub proves nothing.
+        /// Needs <see cref="EncryptionPolicy.Clear"/>, for no keys follow from it, and the password; set
+        /// it before <see cref="SetPassword"/>.</summary>
+        public bool AllowChapMd5;
+
+        /// <summary>Whether the hub may ask for PAP (RFC 1334) when it knows nothing better. The password
+        /// travels readable, and the hub proves nothing. Needs <see cref="EncryptionPolicy.Clear"/> and
+        /// the password; set it before <see cref="SetPassword"/>.</summary>
+        public bool AllowPap;
+
+        /// <summary>Whether a hub that first asks for a weaker method that is allowed is asked for
+        /// MS-CHAPv2 once, and gets the weaker one only when it insists. Off by default: hubs built on
+        /// pppd or accel-ppp give up all authentication, and the link with it, when the only method that
+        /// they know is refused once.</summary>
+        public bool AskForStronger;
+
+        /// <summary>The password in UTF-8, kept only where CHAP-MD5 or PAP is allowed.</summary>
+        internal readonly byte[] Password = new byte[Limits.PasswordOctets];
+
+        /// <summary>Octets of <see cref="Password"/>; 0 when it is not kept.</summary>
+        internal int PasswordLength;
+
+        /// <summary>Whether CHAP-MD5 or PAP is allowed.</summary>
+        internal bool NeedsPassword
         {
-            Auth.NtHash.FromPassword(password, NtHash, 0);
+            get { return AllowChapMd5 || AllowPap; }
         }
 
-        /// <summary>Overwrites the hash.</summary>
+        /// <summary>Whether methods and encryption go together, and what the methods need is there.
+        /// </summary>
+        internal bool AreMethodsGood
+        {
+            get
+            {
+                return !NeedsPassword
+                    || (Encryption == EncryptionPolicy.Clear && PasswordLength > 0);
+            }
+        }
+
+        /// <summary>Hashes a password into <see cref="NtHash"/>. The password itself is kept only when
+        /// <see cref="AllowChapMd5"/> or <see cref="AllowPap"/> is set.</summary>
+        /// <param name="password">0 to 256 UTF-16 code units; where it is kept, 1 to 128 octets of
+        /// UTF-8.</param>
+        /// <exception cref="ArgumentException">The password is longer, or cannot be written in UTF-8
+        /// where it has to be.</exception>
+        public void SetPassword(string password)
+        {
+            Wipe();
+            Auth.NtHash.FromPassword(password, NtHash, 0);
+            if (NeedsPassword)
+            {
+                PasswordLength = Auth.Utf8.Encode(password, Password);
+                if (PasswordLength <= 0)
+                {
+                    Wipe();
+                    throw new ArgumentException();
+                }
+            }
+        }
+
+        /// <summary>Overwrites hash and password.</summary>
         public void Wipe()
         {
             Array.Clear(NtHash, 0, NtHash.Length);
+            Array.Clear(Password, 0, Password.Length);
+            PasswordLength = 0;
         }
     }
 }

@@ -48,7 +48,17 @@ namespace nanoPptp.Memory
         /// </summary>
         public const int SecretsLength = 272;
 
+        /// <summary>The password in UTF-8, only when the settings allow CHAP-MD5 or PAP; wiped when the
+        /// tunnel closes.</summary>
+        public const int Password = Secrets + SecretsLength;
+
+        /// <summary>What CHAP-MD5 answers a challenge with; wiped when the tunnel closes.</summary>
+        public const int ChapMd5Response = Password + Limits.PasswordOctets;
+
+        /// <summary>Octets of <see cref="ChapMd5Response"/>.</summary>
+        public const int ChapMd5ResponseLength = 16;
+
         /// <summary>The length of the arena in octets: the sum of all slices.</summary>
-        public const int Length = Secrets + SecretsLength;
+        public const int Length = ChapMd5Response + ChapMd5ResponseLength;
     }
 }

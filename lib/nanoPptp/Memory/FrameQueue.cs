@@ -2,7 +2,7 @@
 // headroom and commits it; the client takes packets in order and writes PPP and GRE in front of them.
 //
 //   |<- GRE, at most 16 ->| FF 03 | protocol | packet (code, identifier, length, ...)      |
-//   ^ slot                ^ +16              ^ +20: what Begin gives                       ^ +256
+//   ^ slot                ^ +16              ^ +20: what Begin gives                       ^ +284
 
 namespace nanoPptp.Memory
 {

@@ -32,10 +32,10 @@ namespace nanoPptp.Memory
         /// <summary>Frames of negotiation that may wait to be sent at once.</summary>
         public const int FrameSlotCount = 4;
 
-        /// <summary>Octets of such a frame, headroom included. The longest we make is a CHAP
-        /// Response with the longest user name; a longer Configure-Reject is cut at an
-        /// option, other quotations anywhere.</summary>
-        public const int FrameSlotLength = 256;
+        /// <summary>Octets of such a frame, headroom included. The longest we make is PAP's request
+        /// with the longest user name and password, 262 octets; a longer Configure-Reject is cut at
+        /// an option, other quotations anywhere.</summary>
+        public const int FrameSlotLength = 284;
 
         /// <summary>Octets in front of a packet in such a frame: GRE 16, address and control 2,
         /// protocol 2.</summary>
@@ -57,6 +57,9 @@ namespace nanoPptp.Memory
 
         /// <summary>Longest password, UTF-16 code units (RFC 2759 s.8.1).</summary>
         public const int PasswordLength = 256;
+
+        /// <summary>Longest password for CHAP-MD5 and PAP, octets of UTF-8.</summary>
+        public const int PasswordOctets = 128;
 
         /// <summary>Events that wait for the application.</summary>
         public const int EventCount = 16;

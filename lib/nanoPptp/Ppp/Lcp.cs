@@ -24,8 +24,6 @@ namespace nanoPptp.Ppp
 
         private const int DefaultMru = 1500;
 
-        // CHAP with algorithm 0x81, MS-CHAPv2 (RFC 2759 s.1).
-        private const int MsChapV2 = 0xC22381;
         private const int MagicLength = 4;
 
         // What only a hub that heard us can say again (RFC 1661 s.5.8: the data come back unchanged).
@@ -35,7 +33,7 @@ namespace nanoPptp.Ppp
         {
             ConfigureOption.MaximumReceiveUnit, 2, OptionSet.OwnSmaller, OptionSet.PeerAccept,
             ConfigureOption.AsyncControlCharacterMap, 4, OptionSet.OwnSilent, OptionSet.PeerAccept,
-            ConfigureOption.AuthenticationProtocol, 3, OptionSet.OwnSilent, OptionSet.PeerRequire,
+            ConfigureOption.AuthenticationProtocol, 3, OptionSet.OwnSilent, OptionSet.PeerChoose,
             ConfigureOption.MagicNumber, 4, OptionSet.OwnDrawn, OptionSet.PeerDiffer,
             ConfigureOption.ProtocolFieldCompression, 0, OptionSet.OwnOptional,
             OptionSet.PeerAccept,
@@ -50,6 +48,12 @@ namespace nanoPptp.Ppp
         private bool _echoIsPending;
         private bool _nonceComesBack;
         private int _loopCount;
+        private bool _allowsChapMd5;
+        private bool _allowsPap;
+        private bool _asksForStronger;
+        private int _weakest;
+        private int _nakedMethod;
+        private int _nakedIdentifier;
 
         internal Lcp(byte[] arena, FrameQueue frames, Counters counters, RandomPool random)
             : base(arena, frames, counters, PppFrame.Lcp, s_rows)
@@ -87,6 +91,20 @@ namespace nanoPptp.Ppp
             get { return Options.PeerHas[RowAddressCompression]; }
         }
 
+        /// <summary>The method of authentication that was agreed on, see
+        /// <see cref="AuthenticationProtocol"/>.</summary>
+        internal int Method
+        {
+            get { return Options.Peer[RowAuthentication]; }
+        }
+
+        /// <summary>The method that the hub asked for last and did not get; 0 when it named none.
+        /// </summary>
+        internal int NakedMethod
+        {
+            get { return _nakedMethod; }
+        }
+
         /// <summary>Our magic number; 0 when the peer rejected it (RFC 1661 s.5.8).</summary>
         private int Magic
         {
@@ -100,7 +118,30 @@ namespace nanoPptp.Ppp
             _echoIsPending = false;
             _nonceComesBack = false;
             _loopCount = 0;
+            _weakest = 0;
+            _nakedMethod = 0;
             RejectedProtocol = 0;
+        }
+
+        /// <summary>Sets the methods of authentication that the hub may ask for besides MS-CHAPv2.
+        /// </summary>
+        /// <param name="chapMd5">Whether CHAP-MD5 is allowed.</param>
+        /// <param name="pap">Whether PAP is allowed.</param>
+        /// <param name="asksForStronger">Whether MS-CHAPv2 is named once before either of them is
+        /// taken.</param>
+        internal void Allow(bool chapMd5, bool pap, bool asksForStronger)
+        {
+            _allowsChapMd5 = chapMd5;
+            _allowsPap = pap;
+            _asksForStronger = asksForStronger;
+        }
+
+        /// <summary>Sees to it that no later negotiation of this link agrees on a weaker method than
+        /// the present one.</summary>
+        internal void HoldMethod()
+        {
+            _weakest = StrengthOf(Method);
+            _nakedMethod = 0;
         }
 
         /// <summary>Back to Initial, ready to open.</summary>
@@ -110,7 +151,7 @@ namespace nanoPptp.Ppp
             Reset();
             Options.Own[RowMru] = mru;
             Options.Own[RowMagic] = Draw();
-            Options.Wanted[RowAuthentication] = MsChapV2;
+            Options.Wanted[RowAuthentication] = AuthenticationProtocol.MsChapV2;
             if (mru == DefaultMru)
             {
                 Options.StopAsking(RowMru);
@@ -215,7 +256,36 @@ namespace nanoPptp.Ppp
         /// <inheritdoc/>
         protected override Reason TerminatedReason()
         {
-            return Reason.LcpTerminated;
+            // A hub that gives up in a dispute about authentication does so because of it.
+            return _nakedMethod == 0 ? Reason.LcpTerminated : Reason.AuthenticationWeak;
+        }
+
+        /// <inheritdoc/>
+        protected override void Weigh(int code, int packet, int length)
+        {
+            if (code != PppPacket.ConfigureRequest)
+            {
+                return;
+            }
+
+            int identifier = PppPacket.Identifier(Arena, packet);
+            Options.Choices[0] = _allowsChapMd5
+                ? ChoiceOf(AuthenticationProtocol.ChapMd5, identifier)
+                : 0;
+            Options.Choices[1] = _allowsPap
+                ? ChoiceOf(AuthenticationProtocol.Pap, identifier)
+                : 0;
+        }
+
+        /// <inheritdoc/>
+        protected override void Naking(int identifier)
+        {
+            int method = Options.CandidateOf(RowAuthentication);
+            if (method != 0 && !Options.IsTaken(RowAuthentication, method))
+            {
+                _nakedMethod = method;
+                _nakedIdentifier = identifier;
+            }
         }
 
         /// <inheritdoc/>
@@ -237,9 +307,14 @@ namespace nanoPptp.Ppp
         /// <inheritdoc/>
         protected override Reason NotConvergingReason()
         {
-            return Options.IsCandidate(RowMagic, Options.Own[RowMagic])
-                ? Reason.LcpLoopback
-                : Reason.AuthenticationNotOffered;
+            if (Options.IsCandidate(RowMagic, Options.Own[RowMagic]))
+            {
+                return Reason.LcpLoopback;
+            }
+
+            return _nakedMethod == 0
+                ? Reason.AuthenticationNotOffered
+                : Reason.AuthenticationWeak;
         }
 
         /// <inheritdoc/>
@@ -281,6 +356,31 @@ namespace nanoPptp.Ppp
                 Arena, at, PppPacket.EchoReply, PppPacket.Identifier(Arena, packet), length);
             BigEndian.WriteInt32(Arena, at + PppPacket.HeaderLength, Magic);
             Frames.Commit(PppFrame.Lcp, length);
+        }
+
+        private static int StrengthOf(int method)
+        {
+            switch (method)
+            {
+                case AuthenticationProtocol.MsChapV2:
+                    return 3;
+                case AuthenticationProtocol.ChapMd5:
+                    return 2;
+                default:
+                    return method == AuthenticationProtocol.Pap ? 1 : 0;
+            }
+        }
+
+        /// <summary>Gives a method that the settings allow, or 0 when it is not acceptable now.
+        /// </summary>
+        private int ChoiceOf(int method, int identifier)
+        {
+            // To insist is to ask again after our Nak: a repetition of what was Naked is not that, for
+            // its sender may not have seen the Nak.
+            bool insists = method == _nakedMethod && identifier != _nakedIdentifier;
+            int strength = StrengthOf(method);
+            bool isAgreed = insists || !_asksForStronger || strength == _weakest;
+            return strength >= _weakest && isAgreed ? method : 0;
         }
 
         private Reason InputEcho(int code, int offset, int length, int nowMs)

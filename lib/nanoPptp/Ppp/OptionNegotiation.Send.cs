@@ -116,6 +116,7 @@ namespace nanoPptp.Ppp
             {
                 code = PppPacket.ConfigureNak;
                 _nakSentCount++;
+                Naking(PppPacket.Identifier(Arena, _packet));
                 if (_nakSentCount == Limits.MaxFailure)
                 {
                     // RFC 1661 s.4.6 would have us reject from here on. All that we ever Nak is what

@@ -278,6 +278,23 @@ namespace nanoPptp.Ppp
             return RefusedReason();
         }
 
+        /// <summary>Lets the subclass change what we want of the peer before its request is judged,
+        /// or what we ask for behind a Nak that was well-formed: for a value that is bargained about
+        /// in more than one step.</summary>
+        /// <param name="code">Configure-Request or Configure-Nak.</param>
+        /// <param name="packet">Arena offset of the packet; its options are not checked when it is a
+        /// request.</param>
+        /// <param name="length">Octets of the packet.</param>
+        protected virtual void Weigh(int code, int packet, int length)
+        {
+        }
+
+        /// <summary>Hears that a Configure-Request is answered with Configure-Nak.</summary>
+        /// <param name="identifier">Its identifier.</param>
+        protected virtual void Naking(int identifier)
+        {
+        }
+
         /// <summary>Sends the answer to an Echo-Request (LCP).</summary>
         /// <param name="packet">Arena offset of the packet.</param>
         /// <param name="length">Octets of the packet.</param>
@@ -388,6 +405,7 @@ namespace nanoPptp.Ppp
         {
             int options = _packet + PppPacket.HeaderLength;
             int length = _packetLength - PppPacket.HeaderLength;
+            Weigh(PppPacket.ConfigureRequest, _packet, _packetLength);
             _verdict = Options.Judge(options, length);
             if (_verdict == OptionSet.VerdictMalformed
                 || (_verdict == OptionSet.VerdictAck
@@ -425,7 +443,11 @@ namespace nanoPptp.Ppp
             {
                 result = Options.InputReject(options, length);
             }
-            else if (!Options.InputNak(options, length, Draw()))
+            else if (Options.InputNak(options, length, Draw()))
+            {
+                Weigh(code, _packet, _packetLength);
+            }
+            else
             {
                 result = -1;
             }

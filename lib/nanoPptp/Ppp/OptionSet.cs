@@ -50,6 +50,13 @@ namespace nanoPptp.Ppp
         /// <summary>Configure-Ack for any value but our own (the magic number).</summary>
         internal const byte PeerDiffer = 3;
 
+        /// <summary>Configure-Ack for the wanted authentication or one of <see cref="Choices"/>, else
+        /// Configure-Nak with the wanted one, also when the option is missing.</summary>
+        internal const byte PeerChoose = 4;
+
+        /// <summary>Most methods besides the wanted one.</summary>
+        internal const int ChoiceCount = 2;
+
         // Verdicts of Judge, the graver the greater.
         internal const int VerdictAck = 0;
         internal const int VerdictNak = 1;
@@ -83,6 +90,10 @@ namespace nanoPptp.Ppp
 
         /// <summary>By row: the value that the peer must ask for.</summary>
         internal readonly int[] Wanted;
+
+        /// <summary>Methods of authentication that may be acknowledged besides the wanted one; 0 for
+        /// none.</summary>
+        internal readonly int[] Choices = new int[ChoiceCount];
 
         /// <summary>By row: the value that we acknowledged.</summary>
         internal readonly int[] Peer;
@@ -230,6 +241,29 @@ namespace nanoPptp.Ppp
             return _candidateHas[row] && _candidate[row] == value;
         }
 
+        /// <summary>The value that the request judged last asks for.</summary>
+        /// <param name="row">The row.</param>
+        /// <returns>The value; 0 when the option is missing or has none.</returns>
+        internal int CandidateOf(int row)
+        {
+            return _candidateHas[row] ? _candidate[row] : 0;
+        }
+
+        /// <summary>Whether a method of authentication would be acknowledged.</summary>
+        /// <param name="row">The row.</param>
+        /// <param name="method">The method.</param>
+        /// <returns>True for the wanted one and for the choices.</returns>
+        internal bool IsTaken(int row, int method)
+        {
+            bool taken = method == Wanted[row];
+            for (int i = 0; i < ChoiceCount; i++)
+            {
+                taken |= method != 0 && method == Choices[i];
+            }
+
+            return taken;
+        }
+
         /// <summary>Takes over the values of the request that is being acknowledged.</summary>
         internal void Adopt()
         {
@@ -358,14 +392,20 @@ namespace nanoPptp.Ppp
             byte policy = _rows[(row * Columns) + 3];
             int valueLength = _rows[(row * Columns) + 1];
             bool exactLength = optionLength == ConfigureOption.HeaderLength + valueLength;
-            if (policy == PeerRefuse || (!exactLength && policy != PeerRequire))
+            bool anyLength = policy == PeerRequire || policy == PeerChoose;
+            if (policy == PeerRefuse || (!exactLength && !anyLength))
             {
                 return VerdictReject;
             }
 
             int value = exactLength ? ConfigureOption.Value(_arena, at, valueLength) : 0;
             bool good = exactLength;
-            if (policy == PeerRequire)
+            if (policy == PeerChoose)
+            {
+                value = AuthenticationProtocol.Read(_arena, at);
+                good = IsTaken(row, value);
+            }
+            else if (policy == PeerRequire)
             {
                 good = exactLength && value == Wanted[row];
             }
@@ -398,7 +438,7 @@ namespace nanoPptp.Ppp
             int written = 0;
             for (int row = 0; row < _count; row++)
             {
-                if (!_candidateHas[row] && _rows[(row * Columns) + 3] == PeerRequire)
+                if (IsMissing(row))
                 {
                     written += WriteSuggestion(row, target + written, capacity - written, 0);
                 }
@@ -411,13 +451,19 @@ namespace nanoPptp.Ppp
         {
             for (int row = 0; row < _count; row++)
             {
-                if (!_candidateHas[row] && _rows[(row * Columns) + 3] == PeerRequire)
+                if (IsMissing(row))
                 {
                     return true;
                 }
             }
 
             return false;
+        }
+
+        private bool IsMissing(int row)
+        {
+            byte policy = _rows[(row * Columns) + 3];
+            return !_candidateHas[row] && (policy == PeerRequire || policy == PeerChoose);
         }
 
         private bool IsWellFormed(int offset, int length)

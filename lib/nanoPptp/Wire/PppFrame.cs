@@ -22,6 +22,7 @@ namespace nanoPptp.Wire
         internal const int Ipcp = 0x8021;
         internal const int Ccp = 0x80FD;
         internal const int Lcp = 0xC021;
+        internal const int Pap = 0xC023;
         internal const int Chap = 0xC223;
 
         private const int Address = 0xFF;

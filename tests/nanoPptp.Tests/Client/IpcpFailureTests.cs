@@ -118,6 +118,28 @@ public sealed class IpcpFailureTests : FailureBench
         Assert.Equal(sent, Tunnel.GreSent.Count);
     }
 
+    [Theory]
+    [InlineData(0xC023)]
+    [InlineData(0x80FD)]
+    [InlineData(0x8021)]
+    [InlineData(0x00FD)]
+    [InlineData(0x0021)]
+    [InlineData(0x8057)]
+    [InlineData(0xC227)]
+    public void C38_During_authentication_everything_but_lcp_and_the_agreed_method_is_dropped(
+        int protocol)
+    {
+        Reach(Stage.Authentication);
+        int sent = Tunnel.GreSent.Count;
+        int dropped = Tunnel.Count(Reason.PppWrongPhase) + Tunnel.Count(Reason.MppeClearData);
+        Hub.SendFrame(ScriptedHub.Frame(protocol, Octets.FromHex("02010004")));
+        Tunnel.Pump();
+        Assert.Equal(
+            dropped + 1, Tunnel.Count(Reason.PppWrongPhase) + Tunnel.Count(Reason.MppeClearData));
+        Assert.Equal(sent, Tunnel.GreSent.Count);
+        Assert.Equal(Stage.Authentication, Tunnel.Client.Stage);
+    }
+
     [Fact]
     public void C60_No_secret_is_left_when_theTunnel_has_closed()
     {

@@ -96,11 +96,21 @@ public sealed class LcpFailureTests : FailureBench
         Hub.LcpOptions = [Option.Pap, Option.Magic(ScriptedHub.Magic)];
         Hub.On["LCP Configure-Nak"] = _ => Hub.Request(ScriptedHub.Lcp, Hub.LcpOptions);
         Tunnel.Dial();
-        AssertTrouble(Reason.AuthenticationNotOffered, 0);
+        AssertTrouble(Reason.AuthenticationWeak, 0xC02300);
         Assert.Equal(5, Hub.Log.Count(name => name == "LCP Configure-Nak"));
         Assert.DoesNotContain("CHAP Response", Hub.Log);
         byte[] password = Encoding.ASCII.GetBytes(Hub.Password);
         Assert.All(Tunnel.GreSent, packet => Assert.True(packet.AsSpan().IndexOf(password) < 0));
+    }
+
+    [Fact]
+    public void C40_A_hub_that_wants_no_authentication_at_all_is_left()
+    {
+        Hub.LcpOptions = [Option.Magic(ScriptedHub.Magic)];
+        Hub.On["LCP Configure-Nak"] = _ => Hub.Request(ScriptedHub.Lcp, Hub.LcpOptions);
+        Tunnel.Dial();
+        AssertTrouble(Reason.AuthenticationNotOffered, 0);
+        Assert.Equal(5, Hub.Log.Count(name => name == "LCP Configure-Nak"));
     }
 
     [Fact]

@@ -188,7 +188,7 @@ internal static class FailingHub
         FailureClass.Lost => Reason.LcpTerminated,
         FailureClass.Busy => Reason.CallRefused,
         FailureClass.Negotiation => Reason.IpcpRefused,
-        FailureClass.Policy => Reason.AuthenticationNotOffered,
+        FailureClass.Policy => Reason.AuthenticationWeak,
         FailureClass.Authentication => Reason.AuthenticationFailed,
         _ => Reason.None,
     };

@@ -36,6 +36,7 @@ public sealed class RedialTableTests
             [Reason.LcpEchoTimeout] = (FailureClass.Lost, FailureClass.Lost),
             [Reason.DataTimeout] = (FailureClass.Lost, FailureClass.Lost),
             [Reason.AuthenticationNotOffered] = (FailureClass.Policy, FailureClass.Policy),
+            [Reason.AuthenticationWeak] = (FailureClass.Policy, FailureClass.Policy),
             [Reason.AuthenticationTimeout] = (FailureClass.Busy, FailureClass.Lost),
             [Reason.AuthenticationFailed] =
                 (FailureClass.Authentication, FailureClass.Authentication),

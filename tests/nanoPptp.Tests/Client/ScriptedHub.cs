@@ -14,6 +14,7 @@ namespace nanoPptp.Tests.Client;
 internal sealed class ScriptedHub
 {
     internal const int Lcp = 0xC021;
+    internal const int Pap = 0xC023;
     internal const int Chap = 0xC223;
     internal const int Ccp = 0x80FD;
     internal const int Ipcp = 0x8021;
@@ -33,6 +34,9 @@ internal sealed class ScriptedHub
 
     private static readonly string[] s_chapCodes =
         ["0", "Challenge", "Response", "Success", "Failure"];
+
+    private static readonly string[] s_papCodes =
+        ["0", "Authenticate-Request", "Authenticate-Ack", "Authenticate-Nak"];
 
     private readonly Dictionary<int, Negotiation> _negotiations = [];
     private readonly byte[] _challenge = Octets.FromHex("5b5d7c7d7b3f2f3e3c2c602132262628");
@@ -237,10 +241,21 @@ internal sealed class ScriptedHub
         SendPpp(protocol, Packet.ConfigureRequest(negotiation.Identifier, options));
     }
 
-    internal void Challenge() => SendPpp(
+    internal void Challenge() => Challenge(NextIdentifier());
+
+    internal void Challenge(int identifier) => SendPpp(
         Chap,
         new Packet(
-            1, NextIdentifier(), Octets.Join([16], _challenge, Encoding.ASCII.GetBytes("hub"))));
+            1, identifier, Octets.Join([16], _challenge, Encoding.ASCII.GetBytes("hub"))));
+
+    /// <summary>What CHAP-MD5 answers the hub's challenge with (RFC 1994 s.4.1).</summary>
+    internal byte[] Md5Response(int identifier)
+    {
+#pragma warning disable CA5351 // The RFC asks for MD5.
+        return MD5.HashData(
+            [(byte)identifier, .. Encoding.UTF8.GetBytes(Password), .. _challenge]);
+#pragma warning restore CA5351
+    }
 
     internal int NextIdentifier() => ++_identifier & 0xFF;
 
@@ -401,7 +416,12 @@ internal sealed class ScriptedHub
 
         // Negotiation always has the long header (RFC 1661 s.6.5, s.6.6).
         Require(isLong && !isShort, "header", frame);
-        string[] names = protocol == Chap ? s_chapCodes : s_codes;
+        string[] names = protocol switch
+        {
+            Chap => s_chapCodes,
+            Pap => s_papCodes,
+            _ => s_codes,
+        };
         string code = information[0] < names.Length
             ? names[information[0]]
             : information[0].ToString();
@@ -425,6 +445,7 @@ internal sealed class ScriptedHub
     private static string NameOf(int protocol) => protocol switch
     {
         Lcp => "LCP",
+        Pap => "PAP",
         Chap => "CHAP",
         Ccp => "CCP",
         Ipcp => "IPCP",

@@ -37,6 +37,9 @@ internal sealed class Tunnel
     /// <summary>Every GRE packet that the client gave out.</summary>
     internal List<byte[]> GreSent { get; } = [];
 
+    /// <summary>Every piece of the control connection that the client gave out.</summary>
+    internal List<byte[]> ControlSent { get; } = [];
+
     /// <summary>Whether the path lets GRE packets of the client through.</summary>
     internal bool GreOutPasses { get; set; } = true;
 
@@ -231,6 +234,7 @@ internal sealed class Tunnel
         {
             case Output.SendControl:
                 int taken = Math.Min(SocketTakes, octets.Length);
+                ControlSent.Add(octets[..taken].ToArray());
                 Hub.ControlReceived(octets[..taken]);
                 Client.ControlSent(taken);
                 break;

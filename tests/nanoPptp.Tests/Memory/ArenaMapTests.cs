@@ -15,12 +15,14 @@ public sealed class ArenaMapTests
     [
         ("receive slots", ArenaMap.ReceiveSlots, 6 * 1500),
         ("send", ArenaMap.Send, ArenaMap.SendLength),
-        ("frames", ArenaMap.Frames, 4 * 256),
+        ("frames", ArenaMap.Frames, 4 * 284),
         ("control output", ArenaMap.ControlOutput, 440),
         ("control input", ArenaMap.ControlInput, 220),
         ("acknowledgment", ArenaMap.Acknowledgment, ArenaMap.AcknowledgmentLength),
         ("request", ArenaMap.Request, ArenaMap.RequestLength),
         ("secrets", ArenaMap.Secrets, ArenaMap.SecretsLength),
+        ("password", ArenaMap.Password, Limits.PasswordOctets),
+        ("CHAP-MD5's response", ArenaMap.ChapMd5Response, ArenaMap.ChapMd5ResponseLength),
     ];
 
     [Fact]
@@ -72,8 +74,12 @@ public sealed class ArenaMapTests
     }
 
     [Fact]
-    public void A_frame_slot_holds_the_longest_response()
+    public void A_frame_slot_holds_the_longest_request_and_the_longest_response()
     {
+        // Code to length 4, two lengths, the longest name, the longest password.
+        Assert.True(FrameQueue.PacketCapacity
+            >= 4 + 2 + Limits.UserNameLength + Limits.PasswordOctets);
+
         // Code to length 4, value size 1, value 49, the longest name.
         Assert.True(FrameQueue.PacketCapacity >= 4 + 1 + 49 + Limits.UserNameLength);
     }

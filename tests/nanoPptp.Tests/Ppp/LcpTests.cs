@@ -129,7 +129,23 @@ public sealed class LcpTests
             peer.Expects(Packet.ConfigureNak(i, Option.MsChapV2));
         }
 
+        peer.Fails(Reason.AuthenticationWeak);
+        Assert.Equal(0xC02300, peer.LcpMachine.NakedMethod);
+    }
+
+    [Fact]
+    public void A_hub_that_goes_on_without_authentication_is_given_up_after_five_naks()
+    {
+        NegotiationBench peer = NegotiationBench.Lcp().BeginsAndRequests(out _);
+        for (int i = 1; i <= 5; i++)
+        {
+            peer.DoesNotFail();
+            peer.Sends(Packet.ConfigureRequest(i, Option.Magic(HubMagic)));
+            peer.Expects(Packet.ConfigureNak(i, Option.MsChapV2));
+        }
+
         peer.Fails(Reason.AuthenticationNotOffered);
+        Assert.Equal(0, peer.LcpMachine.NakedMethod);
     }
 
     [Fact]
