@@ -35,6 +35,7 @@ public sealed class ExitCodeTests
         { Reason.LcpRejected, 14 },
         { Reason.LcpEchoTimeout, 14 },
         { Reason.AuthenticationNotOffered, 15 },
+        { Reason.AuthenticationWeak, 15 },
         { Reason.AuthenticationTimeout, 15 },
         { Reason.AuthenticationFailed, 15 },
         { Reason.HubNotAuthentic, 15 },

@@ -70,6 +70,8 @@ public sealed class SentencesTests
     [InlineData(Reason.LcpTerminated, "lcp-terminated")]
     [InlineData(Reason.LcpEchoTimeout, "lcp-echo-timeout")]
     [InlineData(Reason.AuthenticationFailed, "authentication-failed")]
+    [InlineData(Reason.AuthenticationNotOffered, "authentication-not-offered")]
+    [InlineData(Reason.AuthenticationWeak, "authentication-weak")]
     [InlineData(Reason.HubNotAuthentic, "hub-not-authentic")]
     [InlineData(Reason.EncryptionRefused, "encryption-refused")]
     [InlineData(Reason.IpcpRefused, "ipcp-refused")]
@@ -94,6 +96,48 @@ public sealed class SentencesTests
 
         Assert.Contains($"E={number}", words.Sentence, StringComparison.Ordinal);
         Assert.Contains(expected, words.Cause, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0xC02300, "PAP", "--encryption clear --allow-pap.")]
+    [InlineData(0xC22305, "CHAP-MD5", "--encryption clear --allow-chap-md5.")]
+    [InlineData(0xC22380, "MS-CHAPv1", "(pppd: require-mschap-v2).")]
+    [InlineData(0xC22381, "MS-CHAPv2", "(pppd: require-mschap-v2).")]
+    [InlineData(0xC22700, "EAP", "(pppd: require-mschap-v2).")]
+    [InlineData(0xC22306, "CHAP with algorithm 6", "(pppd: require-mschap-v2).")]
+    [InlineData(0xC02500, "authentication protocol C025", "(pppd: require-mschap-v2).")]
+    public void A_weak_authentication_is_named_with_the_option_that_would_allow_it(
+        int method, string name, string nextStep)
+    {
+        Explanation words = Sentences.Explain(
+            Reason.AuthenticationWeak, method, Stage.Lcp, "")!;
+
+        Assert.Equal($"The hub insists on {name}, which is not allowed here.", words.Sentence);
+        Assert.EndsWith(nextStep, words.NextStep, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_success_without_a_proof_is_told_from_one_with_a_wrong_proof()
+    {
+        string wrong = Sentences.Explain(
+            Reason.HubNotAuthentic, 0, Stage.Authentication, "S=00")!.Sentence;
+        string missing = Sentences.Explain(
+            Reason.HubNotAuthentic, 1, Stage.Authentication, "M=Welcome")!.Sentence;
+
+        Assert.Contains("wrong authenticator response", wrong, StringComparison.Ordinal);
+        Assert.DoesNotContain("S=00", wrong, StringComparison.Ordinal);
+        Assert.Contains("without an authenticator response", missing, StringComparison.Ordinal);
+        Assert.Contains("M=Welcome", missing, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_hub_without_error_numbers_is_quoted_as_it_is()
+    {
+        Assert.Equal(
+            "The hub refused the user: Login incorrect.",
+            Sentences.Explain(
+                Reason.AuthenticationFailed, 0, Stage.Authentication, "Login incorrect")!
+                .Sentence);
     }
 
     [Fact]

@@ -135,6 +135,7 @@ internal static class ExitCodes
             case Reason.LcpEchoTimeout:
                 return ExitCode.LcpFailed;
             case Reason.AuthenticationNotOffered:
+            case Reason.AuthenticationWeak:
             case Reason.AuthenticationTimeout:
             case Reason.AuthenticationFailed:
             case Reason.HubNotAuthentic:

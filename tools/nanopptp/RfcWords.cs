@@ -9,6 +9,17 @@ namespace nanoPptp.Tool;
 /// <summary>The numbers of RFC 2637 and RFC 2759 in words.</summary>
 internal static partial class RfcWords
 {
+    /// <summary>PAP, as <see cref="Method"/> takes it (RFC 1334).</summary>
+    public const int Pap = 0xC02300;
+
+    /// <summary>CHAP with MD5 (RFC 1994).</summary>
+    public const int ChapMd5 = (Chap << 8) | 0x05;
+
+    private const int Chap = 0xC223;
+    private const int MsChapV1 = (Chap << 8) | 0x80;
+    private const int MsChapV2 = (Chap << 8) | 0x81;
+    private const int Eap = 0xC22700;
+
     private static readonly string[] s_startResults =
     [
         "result 0",
@@ -87,6 +98,23 @@ internal static partial class RfcWords
     public static string DisconnectResult(int code)
     {
         return Word(s_disconnectResults, code, "result");
+    }
+
+    /// <summary>The name of a method of authentication.</summary>
+    /// <param name="method">Its PPP protocol times 256 plus its algorithm.</param>
+    public static string Method(int method)
+    {
+        return method switch
+        {
+            Pap => "PAP",
+            ChapMd5 => "CHAP-MD5",
+            MsChapV1 => "MS-CHAPv1",
+            MsChapV2 => "MS-CHAPv2",
+            Eap => "EAP",
+            _ => (method >> 8) == Chap
+                ? $"CHAP with algorithm {method & 0xFF}"
+                : $"authentication protocol {method >> 8:X4}",
+        };
     }
 
     /// <summary>Cause and next step of an MS-CHAPv2 error (RFC 2759 s.6).</summary>

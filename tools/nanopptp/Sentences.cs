@@ -172,27 +172,37 @@ internal static partial class Sentences
         {
             case Reason.AuthenticationNotOffered:
                 return (
-                    "The hub does not offer MS-CHAPv2 and insists on another authentication.",
-                    "PAP, CHAP-MD5 and MS-CHAPv1 are refused here: they neither prove who the hub"
-                    + " is nor give keys for encryption.",
+                    "The hub asks for no authentication at all, and is refused.",
+                    "Authentication is switched off on the hub (pppd: noauth), or somebody else"
+                    + " answers in its place.",
                     "Let the hub demand MS-CHAPv2 (pppd: require-mschap-v2).");
+            case Reason.AuthenticationWeak:
+                return (
+                    $"The hub insists on {RfcWords.Method(detail)}, which is not allowed here.",
+                    "The hub knows nothing stronger, or somebody on the way asks in its name to get"
+                    + " at the password (a downgrade).",
+                    "Let the hub demand MS-CHAPv2 (pppd: require-mschap-v2)."
+                    + OptionFor(detail));
             case Reason.AuthenticationTimeout:
                 return (
-                    "The hub fell silent during authentication (MS-CHAPv2).",
+                    "The hub fell silent during authentication.",
                     "The hub cannot reach its RADIUS server or domain controller, or GRE packets"
                     + " are lost.",
                     AskTheHub);
             case Reason.AuthenticationFailed:
                 (string cause, string nextStep) = RfcWords.ChapError(detail);
                 string number = detail == 0 ? "no error number" : $"E={detail}";
-                string text = said.Contains(number, StringComparison.Ordinal)
-                    ? said
-                    : $"{number}{With(said)}";
+                bool saysAll = said.Length > 0
+                    && (detail == 0 || said.Contains(number, StringComparison.Ordinal));
+                string text = saysAll ? said : $"{number}{With(said)}";
                 return ($"The hub refused the user: {text}.", cause, nextStep);
             case Reason.HubNotAuthentic:
+                string proof = detail == 0
+                    ? "with a wrong authenticator response"
+                    : $"without an authenticator response, S=...{With(said)}";
                 return (
-                    "The hub did not prove that it knows the password (MS-CHAPv2 Success without"
-                    + " the right authenticator response).",
+                    "The hub did not prove that it knows the password (MS-CHAPv2 Success"
+                    + $" {proof}).",
                     "Somebody else answers in the hub's place, or its user database is"
                     + " inconsistent.",
                     "Do not trust this connection; check the hub and the way to it.");
@@ -250,6 +260,19 @@ internal static partial class Sentences
     private static string With(string said)
     {
         return said.Length == 0 ? "" : $" ({said})";
+    }
+
+    private static string OptionFor(int method)
+    {
+        string option = method switch
+        {
+            RfcWords.Pap => "--allow-pap",
+            RfcWords.ChapMd5 => "--allow-chap-md5",
+            _ => "",
+        };
+        return option.Length == 0
+            ? ""
+            : $" On a private network only: --encryption clear {option}.";
     }
 
     private static string Error(int code)

@@ -35,7 +35,7 @@ public class TruthTests
     [
         Reason.LcpLoopback, Reason.LcpRejected, Reason.AuthenticationNotOffered,
         Reason.EncryptionLost, Reason.IpcpTerminated, Reason.KeysDisagree, Reason.CcpTimeout,
-        Reason.DataTimeout,
+        Reason.DataTimeout, Reason.AuthenticationWeak,
     ];
 
     public static TheoryData<Reason> Ends =>

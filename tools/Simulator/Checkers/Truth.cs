@@ -58,6 +58,7 @@ public static class Truth
         [Reason.LcpLoopback] = s_anything,
         [Reason.LcpRejected] = s_anything,
         [Reason.AuthenticationNotOffered] = s_anything,
+        [Reason.AuthenticationWeak] = s_anything,
         [Reason.AuthenticationTimeout] = s_deadLine,
         [Reason.AuthenticationFailed] = [FaultKind.WrongPassword, FaultKind.Corrupt],
         [Reason.HubNotAuthentic] = s_anything,
