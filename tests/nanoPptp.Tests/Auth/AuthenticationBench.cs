@@ -57,6 +57,30 @@ internal abstract class AuthenticationBench
         return fate;
     }
 
+    /// <summary>Gives the machine a packet again and again, lets it send and send again, and counts what
+    /// it allocates.</summary>
+    public long AllocatedBy(byte[] packet)
+    {
+        packet.CopyTo(Arena, PacketOffset);
+        long before = 0;
+        for (int i = 0; i < 100; i++)
+        {
+            if (i == 1)
+            {
+                // The first round may make static tables.
+                before = GC.GetAllocatedBytesForCurrentThread();
+            }
+
+            Method.Begin(NowMs);
+            Method.Input(PacketOffset, packet.Length, NowMs);
+            Method.Tick(NowMs + Limits.RestartTimerMs);
+            Frames.Reset();
+            Method.Reset();
+        }
+
+        return GC.GetAllocatedBytesForCurrentThread() - before;
+    }
+
     /// <summary>Lets time pass.</summary>
     public void Advance(int ms)
     {

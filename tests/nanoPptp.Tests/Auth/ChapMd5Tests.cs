@@ -214,6 +214,12 @@ public sealed class ChapMd5Tests
         Assert.Equal(Reason.PppDiscarded, bench.Input(3, 1, []));
     }
 
+    [Fact]
+    public void Nothing_is_allocated()
+    {
+        Assert.Equal(0, new Bench().AllocatedBy([1, 9, 0, 24, 16, .. s_challenge, .. "hub"u8]));
+    }
+
     private sealed class Bench : AuthenticationBench
     {
         public const string Password = "clientPass";

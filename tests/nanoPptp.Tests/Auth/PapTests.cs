@@ -186,6 +186,12 @@ public sealed class PapTests
         bench.AssertGuardsAreIntact();
     }
 
+    [Fact]
+    public void Nothing_is_allocated()
+    {
+        Assert.Equal(0, new Bench().AllocatedBy([3, 1, 0, 7, 2, (byte)'n', (byte)'o']));
+    }
+
     private sealed class Bench : AuthenticationBench
     {
         public Bench(string userName = "User", string password = "clientPass")
