@@ -67,6 +67,12 @@ namespace nanoPptp.Ppp
             Frames.Commit(_protocol, PppPacket.HeaderLength);
         }
 
+        /// <summary>Hears that a Configure-Request is answered with Configure-Nak.</summary>
+        /// <param name="identifier">Its identifier.</param>
+        protected virtual void Naking(int identifier)
+        {
+        }
+
         private void SendRequest(bool again, int nowMs)
         {
             _restartCounter--;

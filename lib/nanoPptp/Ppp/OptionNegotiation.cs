@@ -289,12 +289,6 @@ namespace nanoPptp.Ppp
         {
         }
 
-        /// <summary>Hears that a Configure-Request is answered with Configure-Nak.</summary>
-        /// <param name="identifier">Its identifier.</param>
-        protected virtual void Naking(int identifier)
-        {
-        }
-
         /// <summary>Sends the answer to an Echo-Request (LCP).</summary>
         /// <param name="packet">Arena offset of the packet.</param>
         /// <param name="length">Octets of the packet.</param>
