@@ -2,8 +2,8 @@
 
 namespace nanoPptp.Client
 {
-    /// <summary>Which encryption a tunnel may have; never less than this, whatever the hub asks for.
-    /// </summary>
+    /// <summary>Which encryption a tunnel may have; never less than this, whatever the hub asks
+    /// for.</summary>
     public enum EncryptionPolicy : byte
     {
         /// <summary>MPPE with keys of 128 bits.</summary>

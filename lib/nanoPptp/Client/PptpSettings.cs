@@ -21,6 +21,9 @@ namespace nanoPptp.Client
         /// </summary>
         public int Mtu = Limits.DefaultMtu;
 
+        /// <summary>Which encryption the tunnel may have.</summary>
+        public EncryptionPolicy Encryption = EncryptionPolicy.Strong;
+
         /// <summary>How long a packet waits for those in front of it that were overtaken,
         /// milliseconds: 0 to 100. With 0 they are lost.</summary>
         public int ReorderMs = Limits.MaximumReorderMs;
@@ -32,9 +35,6 @@ namespace nanoPptp.Client
         /// <summary>Host name for Start-Control-Connection-Request; at most 63 ASCII characters.
         /// </summary>
         public string HostName = "nanoPptp";
-
-        /// <summary>Which encryption the tunnel may have.</summary>
-        public EncryptionPolicy Encryption = EncryptionPolicy.Strong;
 
         /// <summary>Whether the hub may ask for CHAP-MD5 (RFC 1994) when it does not know MS-CHAPv2.
         /// Whoever sees the conversation can try passwords against it, and the hub proves nothing.
