@@ -172,6 +172,16 @@ internal sealed class NegotiationBench
         return this;
     }
 
+    /// <summary>These of the layer's signals (up, down, finished) came since the last look; whether
+    /// the machine failed as well is not looked at.</summary>
+    internal NegotiationBench LayerSignals(int signals)
+    {
+        _signals |= Machine.TakeSignals();
+        Assert.Equal(signals, _signals & ~OptionNegotiation.Failed);
+        _signals = 0;
+        return this;
+    }
+
     internal NegotiationBench Fails(Reason reason)
     {
         _signals |= Machine.TakeSignals();
