@@ -1,7 +1,7 @@
 // Every cell of the automaton altered in turn: another next state, other actions, a legal cell made
-// illegal and an illegal one legal. Each time a trace of AutomatonTraceTests has to fail, or what the
-// cell says has no test. Cells that no event reaches are listed with the reason, and so is what a
-// machine does alike whatever the cell says; there every trace has to pass.
+// illegal and an illegal one legal. Each time a trace of AutomatonTraceTests has to fail, or what
+// the cell says has no test. Cells that no event reaches are listed with the reason, and so is what
+// a machine does alike whatever the cell says; there every trace has to pass.
 
 using System;
 using System.Collections.Generic;
@@ -84,7 +84,8 @@ public sealed class AutomatonAlterationTests
                 string? reason = ReasonToPass(alteration);
                 if (failed == null != (reason != null))
                 {
-                    wrong.Add($"{alteration}: {failed ?? "no trace"} fails, {reason ?? "no reason"}");
+                    wrong.Add(
+                        $"{alteration}: {failed ?? "nothing"} fails, {reason ?? "no reason"}");
                 }
             }
         }

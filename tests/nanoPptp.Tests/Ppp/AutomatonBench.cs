@@ -1,5 +1,5 @@
-// A machine in a given state of RFC 1661 s.4.2, brought there by what its peer and its owner do, and
-// told from the other states by what it does next. Nothing here looks into the machine.
+// A machine in a given state of RFC 1661 s.4.2, brought there by what its peer and its owner do,
+// and told from the other states by what it does next. Nothing here looks into the machine.
 
 using System;
 using nanoPptp.Diagnostics;

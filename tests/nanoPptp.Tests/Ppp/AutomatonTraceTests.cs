@@ -1,6 +1,6 @@
-// What the machine does in every state of RFC 1661 s.4.1 that an event can find it in: what it sends,
-// what the layers above and below hear, how often it still repeats, and in which state it is then,
-// proved by its answers. AutomatonAlterationTests plays all of this with every cell altered.
+// What the machine does in every state of RFC 1661 s.4.1 that an event can find it in: what it
+// sends, what the layers above and below hear, how often it still repeats, and in which state it is
+// then, proved by its answers. AutomatonAlterationTests plays all of this with every cell altered.
 
 using System;
 using Xunit;
