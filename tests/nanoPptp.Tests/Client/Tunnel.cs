@@ -25,6 +25,9 @@ internal sealed class Tunnel
 
     internal PptpSettings Settings { get; } = MakeSettings();
 
+    /// <summary>What the client's random numbers are drawn from.</summary>
+    internal byte[] Entropy { get; set; } = Octets.Filled(32, 0x5A);
+
     internal int NowMs { get; private set; }
 
     /// <summary>IP packets that the client delivered.</summary>
@@ -45,6 +48,14 @@ internal sealed class Tunnel
 
     /// <summary>Whether the path lets GRE packets of the hub through.</summary>
     internal bool GreInPasses { get; set; } = true;
+
+    /// <summary>What somebody on the path makes of a GRE packet of the client; null: nothing.
+    /// </summary>
+    internal Func<byte[], byte[]?> OnWayOut { get; set; } = packet => packet;
+
+    /// <summary>What somebody on the path makes of a GRE packet of the hub; null: nothing.
+    /// </summary>
+    internal Func<byte[], byte[]?> OnWayIn { get; set; } = packet => packet;
 
     /// <summary>How many octets the client's TCP socket takes at once.</summary>
     internal int SocketTakes { get; set; } = int.MaxValue;
@@ -78,7 +89,7 @@ internal sealed class Tunnel
         return Pump();
     }
 
-    internal void Open() => Client.Open(Settings, Octets.Filled(32, 0x5A), 0, 32, NowMs);
+    internal void Open() => Client.Open(Settings, Entropy, 0, Entropy.Length, NowMs);
 
     internal Tunnel Pump()
     {
@@ -94,9 +105,9 @@ internal sealed class Tunnel
 
             while (!moved && Hub.GreOut.TryDequeue(out byte[]? packet))
             {
-                if (GreInPasses)
+                if (GreInPasses && OnWayIn(packet) is { } arrives)
                 {
-                    GreArrives(packet);
+                    GreArrives(arrives);
                 }
 
                 moved = true;
@@ -240,9 +251,9 @@ internal sealed class Tunnel
                 break;
             case Output.SendGre:
                 GreSent.Add(octets.ToArray());
-                if (GreOutPasses)
+                if (GreOutPasses && OnWayOut(octets.ToArray()) is { } passes)
                 {
-                    Hub.GreReceived(octets);
+                    Hub.GreReceived(passes);
                 }
 
                 break;

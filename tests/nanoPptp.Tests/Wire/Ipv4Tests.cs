@@ -173,6 +173,26 @@ public sealed class Ipv4Tests : CodecLaws
         Assert.Equal(0xFEFF, Ipv4.Checksum(new byte[2], 0, 2, 1 << 24));
     }
 
+    [Fact]
+    public void A_carry_out_of_the_carry_is_added_too()
+    {
+        // 2ffff: ffff and 2 are 10001, and that is 1 and 1.
+        Assert.Equal(0xFFFD, Ipv4.Checksum(new byte[2], 0, 2, 0x2FFFF));
+    }
+
+    [Theory]
+    [InlineData(255)]
+    [InlineData(256)]
+    [InlineData(300)]
+    [InlineData(1400)]
+    public void Both_octets_of_the_total_length_count(int totalLength)
+    {
+        byte[] b = new byte[totalLength];
+        Ipv4.Write(b, 0, totalLength, 1, 17, Source, Destination);
+        Assert.Equal(20, Ipv4.Check(b, 0, totalLength));
+        Assert.Equal(-(int)Reason.BadIpHeader, Ipv4.Check(b, 0, totalLength - 1));
+    }
+
     private static int WithPayload(
         byte[] b, int offset, int length, int identification, int protocol, int from, int to)
     {

@@ -1,0 +1,280 @@
+// Attacks on a tunnel that is up: packets put in, packets changed, the hub taken away.
+
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using nanoPptp.Client;
+using nanoPptp.Diagnostics;
+using nanoPptp.Tests.Client;
+using nanoPptp.Tests.Support;
+using Xunit;
+
+namespace nanoPptp.Tests.Attacks;
+
+public sealed class DataAttackTests
+{
+    private const int BlindPacketCount = 100000;
+
+    private static readonly string[] s_refusals = ["LCP Protocol-Reject", "CCP Code-Reject"];
+
+    private readonly Tunnel _tunnel = Tunnel.Up();
+
+    private ScriptedHub Hub => _tunnel.Hub;
+
+    [Fact]
+    public void G06_Packets_in_clear_between_genuine_ones_are_never_delivered()
+    {
+        byte[] forged = Tunnel.IpPacket(Hub.Address, Hub.ClientAddress, 40, 66);
+        int genuine = 0;
+        foreach (string header in new[] { "ff03 0021", "ff03 21", "0021", "21" })
+        {
+            for (int i = 0; i < 20; i++)
+            {
+                Hub.SendFrame(Octets.Join(Octets.FromHex(header), forged));
+                Hub.SendIp(_tunnel.FromHub());
+                _tunnel.Pump();
+                genuine++;
+            }
+        }
+
+        Assert.Equal(genuine, _tunnel.Delivered.Count);
+        Assert.All(_tunnel.Delivered, packet => Assert.Equal(_tunnel.FromHub(), packet));
+        Assert.Equal(genuine, _tunnel.Count(Reason.MppeClearData));
+        AssertIsUnharmed(_tunnel);
+    }
+
+    [Fact]
+    public void G07_A_flipped_bit_of_a_frame_changes_nothing_but_counters()
+    {
+        // The frame from its PPP header to the end of the inner IPv4 header. What is behind that has
+        // no checksum here: see the next test.
+        int bits = 8 * FlippedFrame(0, out _).Checked;
+        for (int bit = 0; bit < bits; bit++)
+        {
+            (Tunnel tunnel, _, byte[] gre) = FlippedFrame(bit, out int received);
+            tunnel.GreArrives(gre);
+            tunnel.Pump();
+            Assert.Empty(tunnel.Delivered);
+            Assert.Equal(received + 1, tunnel.Counters.GreReceived);
+
+            // The outer protocol passes in clear, so that of another one we may say that we do not
+            // know it; nothing that was encrypted is ever answered.
+            Assert.All(tunnel.Hub.Log, name => Assert.Contains(name, s_refusals));
+            AssertPassesBothWays(tunnel, bit);
+        }
+    }
+
+    [Fact]
+    public void G07_Behind_the_inner_header_a_flipped_bit_is_the_applications_to_find()
+    {
+        // MPPE has no integrity: the bit arrives flipped, and nothing else happens.
+        (Tunnel sound, int at, byte[] gre) = FlippedFrame(-1, out _);
+        sound.GreArrives(gre);
+        sound.Pump();
+        byte[] packet = Assert.Single(sound.Delivered);
+        for (int bit = 0; bit < 8 * (packet.Length - 20); bit++)
+        {
+            (Tunnel tunnel, _, gre) = FlippedFrame((8 * at) + bit, out _);
+            tunnel.GreArrives(gre);
+            tunnel.Pump();
+            byte[] expected = (byte[])packet.Clone();
+            expected[20 + (bit / 8)] ^= (byte)(1 << (bit % 8));
+            Assert.Equal(expected, Assert.Single(tunnel.Delivered));
+            Assert.Empty(tunnel.Hub.Log);
+            tunnel.Delivered.Clear();
+            AssertPassesBothWays(tunnel, bit);
+        }
+    }
+
+    [Theory]
+    [InlineData(0x00000040u)] // 128 bits, stateful
+    [InlineData(0x00000020u)]
+    [InlineData(0x01000060u)] // 128 or 40 bits
+    [InlineData(0x01000041u)] // with compression
+    public void G09_Stateful_encryption_and_everything_else_is_refused(uint bits)
+    {
+        var hub = new ScriptedHub();
+        hub.On["CHAP Opened"] = _ => hub.Request(ScriptedHub.Ccp, Option.Mppe(bits));
+        hub.On["CCP Configure-Nak"] = packet =>
+        {
+            Assert.Equal(
+                Option.Mppe(ScriptedHub.Mppe128Stateless),
+                Assert.Single(Packet.Parse(packet).Options));
+            hub.Request(ScriptedHub.Ccp, Option.Mppe(bits));
+        };
+        _tunnel.Client.ControlClosed(_tunnel.NowMs);
+        Tunnel tunnel = _tunnel.With(hub).Dial();
+        Assert.Equal(Reason.EncryptionRefused, tunnel.Diagnosis.Reason);
+        Assert.Equal(Stage.Closed, tunnel.Client.Stage);
+        Assert.DoesNotContain("CCP Configure-Ack", hub.Log);
+    }
+
+    [Fact]
+    public void G09_Forged_reset_requests_bring_no_key_back()
+    {
+        var keystreams = new HashSet<string>();
+        for (int i = 0; i < 50; i++)
+        {
+            Assert.True(keystreams.Add(Keystream()));
+            Hub.SendPpp(ScriptedHub.Ccp, new Packet(14, i, []));
+            Hub.SendPpp(ScriptedHub.Ccp, new Packet(15, i, []));
+            _tunnel.Pump();
+        }
+
+        AssertPassesBothWays(_tunnel, 0);
+    }
+
+    [Fact]
+    public void G12_A_hundred_thousand_blind_packets_do_no_harm()
+    {
+        // Whoever cannot see the path guesses the call ID, one in 65,536, and the numbers.
+        var random = new Random(12);
+        byte[] packet = new byte[60];
+        int sent = _tunnel.GreSent.Count;
+        for (int i = 0; i < BlindPacketCount; i++)
+        {
+            random.NextBytes(packet);
+            int callId;
+            do
+            {
+                callId = random.Next(0x10000);
+            }
+            while (callId == Hub.ClientCallId);
+
+            Octets.FromHex(random.Next(4) == 0 ? "3081880b" : "3001880b").CopyTo(packet, 0);
+            int length = packet.Length - ManInTheMiddle.HeaderLength(packet);
+            Octets.Number((uint)length, 2).CopyTo(packet, 4);
+            Octets.Number((uint)callId, 2).CopyTo(packet, 6);
+            Octets.FromHex(random.Next(2) == 0 ? "ff03 00fd 90" : "ff03 c021 05")
+                .CopyTo(packet, ManInTheMiddle.HeaderLength(packet));
+            Assert.True(_tunnel.GreArrives(packet));
+            _tunnel.Pump();
+        }
+
+        Assert.Equal(BlindPacketCount, _tunnel.Count(Reason.GreWrongCall));
+        Assert.Equal(sent, _tunnel.GreSent.Count);
+        AssertPassesBothWays(_tunnel, 0);
+    }
+
+    [Theory]
+    [InlineData("reset")]
+    [InlineData("disconnect")]
+    [InlineData("stop")]
+    [InlineData("terminate")]
+    [InlineData("encryption")]
+    [InlineData("address")]
+    [InlineData("renegotiation")]
+    [InlineData("silence")]
+    public void G17_Not_an_octet_of_the_readings_leaves_in_clear_when_the_hub_falls(string fall)
+    {
+        byte[] reading = _tunnel.FromClient(32, seed: 17);
+        for (int second = 0; second < 200; second++)
+        {
+            if (second == 5)
+            {
+                Falls(fall);
+            }
+
+            int sent = _tunnel.Sends(reading);
+            bool isUp = _tunnel.Client.Stage == Stage.Up;
+            Assert.Equal(isUp ? reading.Length : -(int)Reason.NotUp, sent);
+            _tunnel.Advance(1000);
+        }
+
+        Assert.NotEqual(Stage.Up, _tunnel.Client.Stage);
+        Assert.InRange(Hub.Received.Count, 5, 6);
+        foreach (byte[] gre in _tunnel.GreSent)
+        {
+            Assert.True(gre.AsSpan().IndexOf(reading.AsSpan(20, 8)) < 0);
+            Assert.NotEqual(ScriptedHub.Ipv4, ManInTheMiddle.ProtocolOf(gre));
+        }
+    }
+
+    private void Falls(string how)
+    {
+        Hub.On.Clear();
+        switch (how)
+        {
+            case "reset":
+                _tunnel.Client.ControlClosed(_tunnel.NowMs);
+                break;
+            case "disconnect":
+                Hub.SendControl(ControlOctets.CallDisconnectNotify(Hub.CallId));
+                break;
+            case "stop":
+                Hub.SendControl(ControlOctets.StopRequest());
+                break;
+            case "terminate":
+                Hub.SendPpp(ScriptedHub.Lcp, Packet.TerminateRequest(1));
+                break;
+            case "encryption":
+                Hub.SendPpp(ScriptedHub.Ccp, Packet.TerminateRequest(1));
+                break;
+            case "address":
+                Hub.SendPpp(ScriptedHub.Ipcp, Packet.TerminateRequest(1));
+                break;
+            case "renegotiation":
+                Hub.Request(ScriptedHub.Lcp, Hub.LcpOptions);
+                break;
+            default:
+                _tunnel.GreOutPasses = false;
+                break;
+        }
+
+        _tunnel.Pump();
+    }
+
+    // A tunnel that is up and one GRE packet of its hub with a flipped bit; bits are counted from
+    // the PPP header on. Checked is the length of what is covered by checks: PPP, MPPE, IPv4.
+    private static (Tunnel Tunnel, int Checked, byte[] Gre) FlippedFrame(
+        int bit, out int received)
+    {
+        Tunnel tunnel = Tunnel.Up();
+        byte[] gre = tunnel.Hub.Gre(tunnel.Hub.EncryptedFrame(tunnel.FromHub()));
+        int header = ManInTheMiddle.HeaderLength(gre);
+        if (bit >= 0)
+        {
+            gre[header + (bit / 8)] ^= (byte)(1 << (bit % 8));
+        }
+
+        received = tunnel.Counters.GreReceived;
+        return (tunnel, gre.Length - header - 8, gre);
+    }
+
+    private string Keystream()
+    {
+        byte[] packet = _tunnel.FromClient(64);
+        _tunnel.GreSent.Clear();
+        Assert.Equal(packet.Length, _tunnel.Sends(packet));
+        _tunnel.Pump();
+        Assert.Equal(packet, Hub.Received[^1]);
+        byte[] gre = _tunnel.GreSent.Single(
+            sent => ManInTheMiddle.ProtocolOf(sent) == ScriptedHub.Mppe);
+        return Octets.ToHex([.. packet.Zip(gre[^packet.Length..], (a, b) => (byte)(a ^ b))]);
+    }
+
+    private static void AssertPassesBothWays(Tunnel tunnel, int bit)
+    {
+        for (int i = 0; i < 3; i++)
+        {
+            tunnel.Hub.SendIp(tunnel.FromHub(seed: i));
+            tunnel.Pump();
+        }
+
+        Assert.True(tunnel.Delivered.Count == 3, $"bit {bit}: {tunnel.Delivered.Count} of 3");
+        int received = tunnel.Hub.Received.Count;
+        tunnel.Sends(tunnel.FromClient());
+        tunnel.Pump();
+        Assert.Equal(received + 1, tunnel.Hub.Received.Count);
+        AssertIsUnharmed(tunnel);
+    }
+
+    private static void AssertIsUnharmed(Tunnel tunnel)
+    {
+        Assert.Equal(Stage.Up, tunnel.Client.Stage);
+        Assert.Empty(tunnel.Stages);
+        Assert.Empty(tunnel.Troubles);
+        Assert.Equal(tunnel.Hub.ClientAddress, (uint)tunnel.Client.LocalAddress);
+        Assert.Equal(tunnel.Hub.Address, (uint)tunnel.Client.PeerAddress);
+    }
+}
