@@ -7,6 +7,7 @@ install_seconds=300
 worlds_minutes=30
 storm_seeds=10
 build_seconds=900
+mutation_seconds=3600
 project_seconds=900
 hang_seconds=300
 
@@ -25,8 +26,9 @@ first; where that cannot be, those tests are skipped and the reason is printed. 
 NANOPPTP_INTEROP=required in the environment they fail instead.
 
   --no-install  install nothing
-  --long        also what takes longer: half an hour of drawn worlds in the simulator, and the storm
-                with ten seeds. What fails there is left in .artifacts/long as scenario files.
+  --long        also what takes longer: half an hour of drawn worlds in the simulator, the storm with
+                ten seeds, and mutation testing of Wire, Gre and Mppe (at most an hour). What fails
+                in the simulator is left in .artifacts/long as scenario files.
   --help        this text
 TEXT
 }
@@ -144,6 +146,32 @@ run_long_tests() {
   done
 }
 
+# Mutation testing, counted as one test: dotnet-stryker fails when the score is below the threshold
+# in tests/Mutation/stryker-config.json. Its build output is its own, because it writes mutants there.
+run_mutants() {
+  local report=$PWD/.artifacts/mutants code
+  say "Mutants in Wire, Gre and Mppe"
+  mkdir -p "$report"
+  timeout --foreground "$install_seconds" dotnet tool restore
+  (
+    cd tests/Mutation && export ArtifactsPath="$report/build" &&
+      exec timeout --kill-after=10 "$mutation_seconds" dotnet stryker --output "$report"
+  ) >"$report/log.txt" 2>&1 &
+  group=$!
+  wait "$group"
+  code=$?
+  end_group
+  grep -E -A 4 '\[(Survived|NoCoverage)\]' "$report/log.txt"
+  grep 'mutation score' "$report/log.txt"
+  echo "What survives is explained in tests/Mutation/MUTANTS.md."
+  if [ "$code" = 0 ]; then
+    passed=$((passed + 1))
+  else
+    echo "FAILED: mutation testing (exit code $code), see .artifacts/mutants/log.txt"
+    failed=$((failed + 1))
+  fi
+}
+
 end_group() {
   [ -n "$group" ] || return
   { kill -KILL -- "-$group" && wait "$group"; } 2>/dev/null
@@ -193,5 +221,8 @@ for project in tests/*/*Tests.csproj; do
 done
 run_tests "$interop"
 report_interop
-[ "$long" = 0 ] || run_long_tests
+if [ "$long" = 1 ]; then
+  run_long_tests
+  run_mutants
+fi
 finish

@@ -14,7 +14,7 @@ namespace nanoPptp.Tool.Tests.Connect;
 
 public sealed class InputFilesTests : IDisposable
 {
-    private const string Secret = "Sésame ouvre-toi";
+    private const string Secret = "Sésame ouvre-toi, la porte";
 
     private readonly TemporaryFolder _folder = new();
     private readonly StringWriter _errors = new();
@@ -67,8 +67,25 @@ public sealed class InputFilesTests : IDisposable
     {
         // The string that is overwritten is the reader's own.
         ReadPassword(Secret);
-        Assert.Equal("Sésame ouvre-toi", string.Concat("Sésame", " ouvre-toi"));
+        Assert.Equal("Sésame ouvre-toi, la porte", string.Concat("Sésame ouvre", "-toi, la porte"));
         Assert.Equal(string.Empty, new string([]));
+    }
+
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(19, true)]
+    [InlineData(20, false)]
+    [InlineData(256, false)]
+    public void G01_G02_A_short_password_gives_a_warning_that_does_not_hold_it(
+        int length, bool warns)
+    {
+        // Characters are counted and not octets.
+        string password = new('é', length);
+        Assert.Equal(HashOf(password), ReadPassword(password + "\n").NtHash);
+        string said = _errors.ToString();
+        Assert.Equal(warns, said.Contains("warning: the password is shorter than 20"));
+        Assert.Equal(warns, said.Length > 0);
+        Assert.DoesNotContain(password, said, StringComparison.Ordinal);
     }
 
     [Fact]

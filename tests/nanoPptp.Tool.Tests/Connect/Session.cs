@@ -16,7 +16,7 @@ namespace nanoPptp.Tool.Tests.Connect;
 internal sealed class Session : IDisposable
 {
     public const string User = "sensor1";
-    public const string Password = "correct horse 0815";
+    public const string Password = "correct horse 0815 battery";
 
     private const int LimitSeconds = 30;
 

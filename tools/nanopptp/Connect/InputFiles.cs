@@ -22,6 +22,10 @@ internal sealed class InputFiles(Terminal terminal)
     // 256 UTF-16 units are at most 768 octets of UTF-8; a byte order mark may come before them and
     // an end of line behind.
     private const int LongestSecret = ByteOrderMarkLength + (3 * Limits.PasswordLength) + 2;
+
+    // All that a guess needs passes in clear in MS-CHAPv2, so a password has to withstand billions
+    // of guesses a second: 20 random characters do.
+    private const int ShortestGoodPassword = 20;
     private const int LongestMessageFile = 64 * 1024 * 1024;
     private const UnixFileMode Others =
         UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
@@ -49,6 +53,14 @@ internal sealed class InputFiles(Terminal terminal)
 
                 password = new string(units, 0, count);
                 settings.SetPassword(password);
+                if (count < ShortestGoodPassword)
+                {
+                    terminal.Error.WriteLine(
+                        "nanopptp: warning: the password is shorter than"
+                        + $" {ShortestGoodPassword} characters: whoever records the handshake can"
+                        + " try passwords until one fits");
+                }
+
                 return null;
             }
             catch (DecoderFallbackException)
