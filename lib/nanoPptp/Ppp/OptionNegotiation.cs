@@ -279,11 +279,11 @@ namespace nanoPptp.Ppp
         }
 
         /// <summary>Lets the subclass change what we want of the peer before its request is judged,
-        /// or what we ask for behind a Nak that was well-formed: for a value that is bargained about
-        /// in more than one step.</summary>
+        /// or what we ask for behind a Nak that was well-formed: for a value that is bargained
+        /// about in more than one step.</summary>
         /// <param name="code">Configure-Request or Configure-Nak.</param>
-        /// <param name="packet">Arena offset of the packet; its options are not checked when it is a
-        /// request.</param>
+        /// <param name="packet">Arena offset of the packet; its options are not checked when it is
+        /// a request.</param>
         /// <param name="length">Octets of the packet.</param>
         protected virtual void Weigh(int code, int packet, int length)
         {
