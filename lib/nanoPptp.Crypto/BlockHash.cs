@@ -1,5 +1,5 @@
-// What MD4, MD5 and SHA-1 have in common (RFC 1320 and 1321 s.3.1 to 3.2, FIPS 180-4 s.5): a message
-// that arrives in pieces is cut into blocks of 64 octets, and the last one is padded.
+// What MD4, MD5 and SHA-1 have in common (RFC 1320 and 1321 s.3.1 to 3.2, FIPS 180-4 s.5): a
+// message that arrives in pieces is cut into blocks of 64 octets, and the last one is padded.
 //
 //   | message octets | 80 | 00 ... 00 | message length in bits, 64 |   a multiple of 64 octets
 

@@ -1,6 +1,6 @@
 // MD5, RFC 1321 s.3: the hash of CHAP's own algorithm (RFC 1994 s.4.1). BlockHash.cs cuts a message
-// into blocks, and LittleEndianHash.cs reads its words; this file holds the readable twin of the block
-// function, Md5.Compress.cs the fast one.
+// into blocks, and LittleEndianHash.cs reads its words; this file holds the readable twin of the
+// block function, Md5.Compress.cs the fast one.
 
 namespace nanoPptp.Crypto
 {

@@ -1,5 +1,5 @@
-// What all methods of authentication have in common, as their owner sees them: the hub's packets go in,
-// an outcome comes out, and what we sent is repeated while the hub's verdict is late.
+// What all methods of authentication have in common, as their owner sees them: the hub's packets go
+// in, an outcome comes out, and what we sent is repeated while the hub's verdict is late.
 
 using nanoPptp.Diagnostics;
 using nanoPptp.Memory;
@@ -8,8 +8,8 @@ using nanoPptp.Wire;
 
 namespace nanoPptp.Auth
 {
-    /// <summary>A method by which the hub authenticates us: the base of MS-CHAPv2, CHAP-MD5 and PAP.
-    /// </summary>
+    /// <summary>A method by which the hub authenticates us: the base of MS-CHAPv2, CHAP-MD5 and
+    /// PAP.</summary>
     internal abstract class Authentication
     {
         internal const int Nothing = 0;
@@ -84,7 +84,8 @@ namespace nanoPptp.Auth
 
         /// <summary>Takes a packet; <see cref="Outcome"/> then says what came of it.</summary>
         /// <param name="offset">Arena offset of the packet.</param>
-        /// <param name="length">Octets present; more than the packet's own length is padding.</param>
+        /// <param name="length">Octets present; more than the packet's own length is
+        /// padding.</param>
         /// <param name="nowMs">The present, in milliseconds; wraps.</param>
         /// <returns>The packet's fate.</returns>
         internal Reason Input(int offset, int length, int nowMs)
@@ -104,8 +105,9 @@ namespace nanoPptp.Auth
                 nowMs);
         }
 
-        /// <summary>Sends again when the hub's verdict is late: our packet or the verdict may be lost,
-        /// and the hub must repeat it (RFC 1994 s.4.2, RFC 1334 s.2.2.1). Ten times at most.</summary>
+        /// <summary>Sends again when the hub's verdict is late: our packet or the verdict may be
+        /// lost, and the hub must repeat it (RFC 1994 s.4.2, RFC 1334 s.2.2.1). Ten times at
+        /// most.</summary>
         /// <param name="nowMs">The present, in milliseconds; wraps.</param>
         internal void Tick(int nowMs)
         {

@@ -1,5 +1,5 @@
-// CHAP as the peer that is authenticated (RFC 1994 s.4): a challenge, our response, a verdict. What the
-// response is, and what a verdict has to look like, is the algorithm's business.
+// CHAP as the peer that is authenticated (RFC 1994 s.4): a challenge, our response, a verdict. What
+// the response is, and what a verdict has to look like, is the algorithm's business.
 //
 //   Challenge  1 | identifier | length | value | name
 //   Response   2 | identifier | length | value | name
@@ -97,8 +97,8 @@ namespace nanoPptp.Auth
         /// <returns>Octets written.</returns>
         protected abstract int WriteResponse(int at);
 
-        /// <summary>Whether a Success proves that the hub knows the password too, where the algorithm
-        /// has it do so.</summary>
+        /// <summary>Whether a Success proves that the hub knows the password too, where the
+        /// algorithm has it do so.</summary>
         /// <param name="text">Arena offset of the message.</param>
         /// <param name="length">Octets of the message.</param>
         /// <returns>False when a proof is demanded and missing.</returns>

@@ -1,6 +1,6 @@
-// CHAP with its own algorithm, MD5 (RFC 1994 s.3 and s.4, algorithm 5), as the peer that is authenticated.
-// The hub proves nothing about itself, and no keys follow from it; whoever sees the conversation can try
-// passwords against it. It is used only when the settings allow it.
+// CHAP with its own algorithm, MD5 (RFC 1994 s.3 and s.4, algorithm 5), as the peer that is
+// authenticated. The hub proves nothing about itself, and no keys follow from it; whoever sees the
+// conversation can try passwords against it. It is used only when the settings allow it.
 //
 //   response = MD5(identifier | password | challenge)
 

@@ -1,5 +1,5 @@
-// Who we are and what proves it, for all methods of authentication. The NT hash is all that MS-CHAPv2 and
-// MPPE need; the password itself is here only when CHAP-MD5 or PAP may be used.
+// Who we are and what proves it, for all methods of authentication. The NT hash is all that
+// MS-CHAPv2 and MPPE need; the password itself is here only when CHAP-MD5 or PAP may be used.
 
 using System;
 using nanoPptp.Memory;

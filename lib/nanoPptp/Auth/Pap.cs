@@ -1,6 +1,6 @@
-// PAP as the peer that is authenticated (RFC 1334 s.2): we send name and password until the hub has an
-// opinion. The password travels readable and the hub proves nothing; it is used only when the settings
-// allow it.
+// PAP as the peer that is authenticated (RFC 1334 s.2): we send name and password until the hub has
+// an opinion. The password travels readable and the hub proves nothing; it is used only when the
+// settings allow it.
 //
 //   Authenticate-Request  1 | identifier | length | name, password
 //   Authenticate-Ack      2 | identifier | length | message

@@ -1,5 +1,5 @@
-// The user name without its domain, as the challenge hash of MS-CHAPv2 wants it (RFC 2759 s.8.2: "the user
-// name without the domain"). On the wire it keeps its domain.
+// The user name without its domain, as the challenge hash of MS-CHAPv2 wants it (RFC 2759 s.8.2:
+// "the user name without the domain"). On the wire it keeps its domain.
 
 namespace nanoPptp.Auth
 {

@@ -1,4 +1,5 @@
-// Text as octets (RFC 3629). The platform's encoder is in a package of its own, and this one is small.
+// Text as octets (RFC 3629). The platform's encoder is in a package of its own, and this one is
+// small.
 
 using System;
 
@@ -11,7 +12,8 @@ namespace nanoPptp.Auth
         /// password.</summary>
         /// <param name="text">The text.</param>
         /// <param name="target">Where the octets go; cleared when they do not fit.</param>
-        /// <returns>Octets written, or -1 when they do not fit or a surrogate stands alone.</returns>
+        /// <returns>Octets written, or -1 when they do not fit or a surrogate stands
+        /// alone.</returns>
         internal static int Encode(string text, byte[] target)
         {
             // Not text[i], for the reason given in NtHash.

@@ -1,6 +1,6 @@
 // The phases of the PPP link (RFC 1661 s.3.2), with encryption as a phase of its own between
-// authentication and the network protocol: LCP, authentication, CCP, IPCP, up. Each machine knows only
-// itself; what one's end means for the next is decided here.
+// authentication and the network protocol: LCP, authentication, CCP, IPCP, up. Each machine knows
+// only itself; what one's end means for the next is decided here.
 
 using nanoPptp.Auth;
 using nanoPptp.Crypto;

@@ -36,21 +36,22 @@ namespace nanoPptp.Client
         /// </summary>
         public string HostName = "nanoPptp";
 
-        /// <summary>Whether the hub may ask for CHAP-MD5 (RFC 1994) when it does not know MS-CHAPv2.
-        /// Whoever sees the conversation can try passwords against it, and the hub proves nothing.
-        /// Needs <see cref="EncryptionPolicy.Clear"/>, for no keys follow from it, and the password; set
-        /// it before <see cref="SetPassword"/>.</summary>
+        /// <summary>Whether the hub may ask for CHAP-MD5 (RFC 1994) when it does not know
+        /// MS-CHAPv2. Whoever sees the conversation can try passwords against it, and the hub
+        /// proves nothing. Needs <see cref="EncryptionPolicy.Clear"/>, for no keys follow from it,
+        /// and the password; set it before <see cref="SetPassword"/>.</summary>
         public bool AllowChapMd5;
 
-        /// <summary>Whether the hub may ask for PAP (RFC 1334) when it knows nothing better. The password
-        /// travels readable, and the hub proves nothing. Needs <see cref="EncryptionPolicy.Clear"/> and
-        /// the password; set it before <see cref="SetPassword"/>.</summary>
+        /// <summary>Whether the hub may ask for PAP (RFC 1334) when it knows nothing better. The
+        /// password travels readable, and the hub proves nothing. Needs
+        /// <see cref="EncryptionPolicy.Clear"/> and the password; set it before
+        /// <see cref="SetPassword"/>.</summary>
         public bool AllowPap;
 
         /// <summary>Whether a hub that first asks for a weaker method that is allowed is asked for
-        /// MS-CHAPv2 once, and gets the weaker one only when it insists. Off by default: hubs built on
-        /// pppd or accel-ppp give up all authentication, and the link with it, when the only method that
-        /// they know is refused once.</summary>
+        /// MS-CHAPv2 once, and gets the weaker one only when it insists. Off by default: hubs built
+        /// on pppd or accel-ppp give up all authentication, and the link with it, when the only
+        /// method that they know is refused once.</summary>
         public bool AskForStronger;
 
         /// <summary>The password in UTF-8, kept only where CHAP-MD5 or PAP is allowed.</summary>
@@ -76,12 +77,12 @@ namespace nanoPptp.Client
             }
         }
 
-        /// <summary>Hashes a password into <see cref="NtHash"/>. The password itself is kept only when
-        /// <see cref="AllowChapMd5"/> or <see cref="AllowPap"/> is set.</summary>
+        /// <summary>Hashes a password into <see cref="NtHash"/>. The password itself is kept only
+        /// when <see cref="AllowChapMd5"/> or <see cref="AllowPap"/> is set.</summary>
         /// <param name="password">0 to 256 UTF-16 code units; where it is kept, 1 to 128 octets of
         /// UTF-8.</param>
-        /// <exception cref="ArgumentException">The password is longer, or cannot be written in UTF-8
-        /// where it has to be.</exception>
+        /// <exception cref="ArgumentException">The password is longer, or cannot be written in
+        /// UTF-8 where it has to be.</exception>
         public void SetPassword(string password)
         {
             Wipe();

@@ -167,7 +167,7 @@ namespace nanoPptp.Diagnostics
         /// </summary>
         DataTimeout = 65,
 
-        // ---- Authentication (RFC 1334, 1994, 2759) ------------------------------------------------
+        // ---- Authentication (RFC 1334, 1994, 2759) ----------------------------------------------
 
         /// <summary>The hub asked for no authentication at all: nobody would have proved anything.
         /// </summary>
@@ -179,13 +179,14 @@ namespace nanoPptp.Diagnostics
         /// <summary>The hub refused the user; the detail is the E= number, for example 691.</summary>
         AuthenticationFailed = 72,
 
-        /// <summary>The hub did not prove that it knows the password (RFC 2759 s.5); the detail is 0 for
-        /// a wrong authenticator response and 1 for none at all.</summary>
+        /// <summary>The hub did not prove that it knows the password (RFC 2759 s.5); the detail is
+        /// 0 for a wrong authenticator response and 1 for none at all.</summary>
         HubNotAuthentic = 73,
 
-        /// <summary>The hub asks only for a method of authentication that the settings do not allow,
-        /// or that is weaker than the one used before in this tunnel; the detail is its protocol times
-        /// 256 plus its algorithm: C02300 PAP, C22305 CHAP-MD5, C22380 MS-CHAPv1, C22700 EAP.</summary>
+        /// <summary>The hub asks only for a method of authentication that the settings do not
+        /// allow, or that is weaker than the one used before in this tunnel; the detail is its
+        /// protocol times 256 plus its algorithm: C02300 PAP, C22305 CHAP-MD5, C22380 MS-CHAPv1,
+        /// C22700 EAP.</summary>
         AuthenticationWeak = 74,
 
         // ---- Encryption: CCP and MPPE (RFC 1962, 3078, 3079) --------------------------------------

@@ -48,8 +48,8 @@ namespace nanoPptp.Memory
         /// </summary>
         public const int SecretsLength = 272;
 
-        /// <summary>The password in UTF-8, only when the settings allow CHAP-MD5 or PAP; wiped when the
-        /// tunnel closes.</summary>
+        /// <summary>The password in UTF-8, only when the settings allow CHAP-MD5 or PAP; wiped when
+        /// the tunnel closes.</summary>
         public const int Password = Secrets + SecretsLength;
 
         /// <summary>What CHAP-MD5 answers a challenge with; wiped when the tunnel closes.</summary>

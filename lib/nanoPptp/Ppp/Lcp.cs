@@ -136,8 +136,8 @@ namespace nanoPptp.Ppp
             _asksForStronger = asksForStronger;
         }
 
-        /// <summary>Sees to it that no later negotiation of this link agrees on a weaker method than
-        /// the present one.</summary>
+        /// <summary>Sees to it that no later negotiation of this link agrees on a weaker method
+        /// than the present one.</summary>
         internal void HoldMethod()
         {
             _weakest = StrengthOf(Method);
@@ -375,8 +375,8 @@ namespace nanoPptp.Ppp
         /// </summary>
         private int ChoiceOf(int method, int identifier)
         {
-            // To insist is to ask again after our Nak: a repetition of what was Naked is not that, for
-            // its sender may not have seen the Nak.
+            // To insist is to ask again after our Nak: a repetition of what was Naked is not that,
+            // for its sender may not have seen the Nak.
             bool insists = method == _nakedMethod && identifier != _nakedIdentifier;
             int strength = StrengthOf(method);
             bool isAgreed = insists || !_asksForStronger || strength == _weakest;

@@ -50,8 +50,8 @@ namespace nanoPptp.Ppp
         /// <summary>Configure-Ack for any value but our own (the magic number).</summary>
         internal const byte PeerDiffer = 3;
 
-        /// <summary>Configure-Ack for the wanted authentication or one of <see cref="Choices"/>, else
-        /// Configure-Nak with the wanted one, also when the option is missing.</summary>
+        /// <summary>Configure-Ack for the wanted authentication or one of <see cref="Choices"/>,
+        /// else Configure-Nak with the wanted one, also when the option is missing.</summary>
         internal const byte PeerChoose = 4;
 
         /// <summary>Most methods besides the wanted one.</summary>
@@ -91,8 +91,8 @@ namespace nanoPptp.Ppp
         /// <summary>By row: the value that the peer must ask for.</summary>
         internal readonly int[] Wanted;
 
-        /// <summary>Methods of authentication that may be acknowledged besides the wanted one; 0 for
-        /// none.</summary>
+        /// <summary>Methods of authentication that may be acknowledged besides the wanted one; 0
+        /// for none.</summary>
         internal readonly int[] Choices = new int[ChoiceCount];
 
         /// <summary>By row: the value that we acknowledged.</summary>

@@ -1,6 +1,6 @@
-// The data of LCP's Authentication-Protocol option (RFC 1661 s.6.2): a PPP protocol and, for CHAP, its
-// algorithm (RFC 1994 s.3). Both together are one number here: the protocol times 256 plus the algorithm,
-// 0 where there is none.
+// The data of LCP's Authentication-Protocol option (RFC 1661 s.6.2): a PPP protocol and, for CHAP,
+// its algorithm (RFC 1994 s.3). Both together are one number here: the protocol times 256 plus the
+// algorithm, 0 where there is none.
 //
 //    0                   1                   2                   3
 //    0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
@@ -30,8 +30,8 @@ namespace nanoPptp.Wire
         /// <summary>Reads the method that an option names.</summary>
         /// <param name="b">The octets.</param>
         /// <param name="offset">Where the option begins, its type and length checked.</param>
-        /// <returns>Protocol times 256 plus algorithm; 0 when the length is not that of its protocol.
-        /// </returns>
+        /// <returns>Protocol times 256 plus algorithm; 0 when the length is not that of its
+        /// protocol.</returns>
         internal static int Read(byte[] b, int offset)
         {
             int length = b[offset + 1] - ConfigureOption.HeaderLength;

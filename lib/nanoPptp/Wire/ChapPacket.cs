@@ -12,8 +12,8 @@ using nanoPptp.Diagnostics;
 
 namespace nanoPptp.Wire
 {
-    /// <summary>Value and name of a CHAP Challenge or Response (RFC 1994 s.4.1). Offsets are those of
-    /// the octets behind the packet's header.</summary>
+    /// <summary>Value and name of a CHAP Challenge or Response (RFC 1994 s.4.1). Offsets are those
+    /// of the octets behind the packet's header.</summary>
     internal static class ChapPacket
     {
         internal const int Challenge = 1;

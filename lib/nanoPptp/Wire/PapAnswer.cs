@@ -1,5 +1,5 @@
-// PAP's Authenticate-Ack and Authenticate-Nak (RFC 1334 s.2.2.2): a verdict with a message for people.
-// Code, identifier and length are in front of it: PppPacket.
+// PAP's Authenticate-Ack and Authenticate-Nak (RFC 1334 s.2.2.2): a verdict with a message for
+// people. Code, identifier and length are in front of it: PppPacket.
 //
 //   +---------------+---------------
 //   |  Msg-Length   |  Message ...

@@ -1,5 +1,5 @@
-// PAP's Authenticate-Request (RFC 1334 s.2.2.1): name and password, readable. Code, identifier and length
-// are in front of it: PppPacket.
+// PAP's Authenticate-Request (RFC 1334 s.2.2.1): name and password, readable. Code, identifier and
+// length are in front of it: PppPacket.
 //
 //   +---------------+---------------+---------------+---------------
 //   |  Peer-ID Len  |  Peer-ID ...  |  Passwd-Len   |  Password ...

@@ -57,8 +57,8 @@ internal abstract class AuthenticationBench
         return fate;
     }
 
-    /// <summary>Gives the machine a packet again and again, lets it send and send again, and counts what
-    /// it allocates.</summary>
+    /// <summary>Gives the machine a packet again and again, lets it send and send again, and counts
+    /// what it allocates.</summary>
     public long AllocatedBy(byte[] packet)
     {
         packet.CopyTo(Arena, PacketOffset);

@@ -1,6 +1,6 @@
-// CHAP-MD5 and PAP, which a tunnel uses only where its settings say so: what opens, what is agreed on, and
-// that no secret leaves for a method that was not (the downgrade of the authentication by somebody on the
-// path, who rewrites what the hub asks for).
+// CHAP-MD5 and PAP, which a tunnel uses only where its settings say so: what opens, what is agreed
+// on, and that no secret leaves for a method that was not (the downgrade of the authentication by
+// somebody on the path, who rewrites what the hub asks for).
 
 using System;
 using System.Collections.Generic;

@@ -1,5 +1,5 @@
-// Which method of authentication LCP agrees on (RFC 1661 s.6.2): MS-CHAPv2 always, the weaker ones only
-// where the settings allow them, and never a weaker one than before.
+// Which method of authentication LCP agrees on (RFC 1661 s.6.2): MS-CHAPv2 always, the weaker ones
+// only where the settings allow them, and never a weaker one than before.
 
 using System.Collections.Generic;
 using System.Linq;
