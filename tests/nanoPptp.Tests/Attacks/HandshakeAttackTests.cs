@@ -235,7 +235,7 @@ public sealed class HandshakeAttackTests : FailureBench
         Assert.Single(code, o => o.FlowControl == FlowControl.Return);
         Assert.DoesNotContain(code, o => o.FlowControl is FlowControl.Call or FlowControl.Throw);
         MethodInfo proof = typeof(MsChapV2).GetMethod(
-            "IsProof", BindingFlags.Instance | BindingFlags.NonPublic)!;
+            "IsAuthentic", BindingFlags.Instance | BindingFlags.NonPublic)!;
         Assert.Contains(compare, CallsOf(proof));
     }
 
