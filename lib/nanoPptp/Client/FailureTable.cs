@@ -105,7 +105,11 @@ namespace nanoPptp.Client
                 case Reason.AuthenticationNotOffered:
                 case Reason.AuthenticationWeak:
                 case Reason.EncryptionRefused:
+                case Reason.CcpRejected:
                 case Reason.HubNotAuthentic:
+
+                // The other way round, and keys that no further attempt will make equal.
+                case Reason.EncryptionDemanded:
                 case Reason.KeysDisagree:
                     return FailureClass.Policy;
 

@@ -1,7 +1,6 @@
 // What the end or the beginning of one protocol means for the next: LCP before authentication before CCP
 // before IPCP (RFC 1661 s.3.2).
 
-using nanoPptp.Auth;
 using nanoPptp.Diagnostics;
 using nanoPptp.Memory;
 using nanoPptp.Ppp;
@@ -45,7 +44,7 @@ namespace nanoPptp.Client
                     Fail(
                         Stage == Stage.Ccp && isDisputed
                             ? Reason.EncryptionRefused
-                            : Reason.LcpTerminated,
+                            : Unencrypted(Reason.LcpTerminated),
                         0);
                 }
                 else if (_lcp.Cause == OptionNegotiation.CauseRejected)
@@ -76,6 +75,10 @@ namespace nanoPptp.Client
                 {
                     _ipcp.InputProtocolReject(nowMs);
                 }
+                else if (_lcp.RejectedProtocol != PppFrame.Chap)
+                {
+                    InputStrangeReject(_lcp.RejectedProtocol);
+                }
             }
 
             if ((signals & OptionNegotiation.ThisLayerFinished) != 0)
@@ -100,9 +103,7 @@ namespace nanoPptp.Client
             {
                 // The same start keys again would encrypt other packets with the same octets: only a
                 // negotiation whose keys were never used may be repeated.
-                if (_ccp.Cause == OptionNegotiation.CauseRenegotiated
-                    && !_transmit.IsUsed
-                    && !_receive.IsUsed)
+                if (_ccp.Cause == OptionNegotiation.CauseRenegotiated && !AreKeysUsed())
                 {
                     _ipcp.Reset();
                     EnterAgain(Stage.Ccp, nowMs);
@@ -115,21 +116,18 @@ namespace nanoPptp.Client
 
             if ((signals & OptionNegotiation.ThisLayerUp) != 0)
             {
-                _transmit.Start(_arena, MsChapV2.TransmitStartKey);
-                _receive.Start(_arena, MsChapV2.ReceiveStartKey);
-                Enter(Stage.Ipcp);
-                _ipcp.PeriodMs = _lcp.PeriodMs;
-                _ipcp.Open(nowMs);
-                _ipcp.Up(nowMs);
+                StartKeys();
+                OpenIpcp(nowMs);
+            }
+
+            if ((signals & Ccp.ResetAsked) != 0)
+            {
+                _transmit.AskReset();
             }
 
             if ((signals & OptionNegotiation.ThisLayerFinished) != 0)
             {
-                Fail(
-                    _ccp.Cause == OptionNegotiation.CauseTimeOut
-                        ? Reason.CcpTimeout
-                        : Reason.EncryptionRefused,
-                    0);
+                Fail(CcpFinishReason(), 0);
             }
         }
 
@@ -148,7 +146,7 @@ namespace nanoPptp.Client
                 }
                 else
                 {
-                    Fail(Reason.IpcpTerminated, 0);
+                    Fail(Unencrypted(Reason.IpcpTerminated), 0);
                 }
             }
 
@@ -167,7 +165,10 @@ namespace nanoPptp.Client
 
             if ((signals & OptionNegotiation.ThisLayerFinished) != 0)
             {
-                Fail(FinishReason(_ipcp.Cause, Reason.IpcpTimeout, Reason.IpcpRefused), 0);
+                Fail(
+                    Unencrypted(
+                        FinishReason(_ipcp.Cause, Reason.IpcpTimeout, Reason.IpcpRefused)),
+                    0);
             }
         }
 
@@ -179,6 +180,19 @@ namespace nanoPptp.Client
             }
 
             return cause == OptionNegotiation.CauseTerminated ? Reason.LcpTerminated : rejected;
+        }
+
+        private Reason CcpFinishReason()
+        {
+            switch (_ccp.Cause)
+            {
+                case OptionNegotiation.CauseTimeOut:
+                    return Reason.CcpTimeout;
+                case OptionNegotiation.CauseRejected:
+                    return Reason.CcpRejected;
+                default:
+                    return Reason.EncryptionRefused;
+            }
         }
 
         private void EnterAgain(Stage stage, int nowMs)
@@ -200,7 +214,7 @@ namespace nanoPptp.Client
                 case Stage.Ccp:
                     return Reason.CcpTimeout;
                 case Stage.Ipcp:
-                    return Reason.IpcpTimeout;
+                    return Unencrypted(Reason.IpcpTimeout);
                 default:
                     return Reason.LcpTimeout;
             }

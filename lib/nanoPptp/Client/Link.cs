@@ -65,6 +65,7 @@ namespace nanoPptp.Client
             _ccp = new Ccp(arena, frames, counters);
             _ipcp = new Ipcp(arena, frames, counters);
             _receive = new MppeReceive(counters);
+            _statefulReceive = new MppeStatefulReceive(counters);
         }
 
         /// <summary>How far the link is: Closed, Lcp to Up.</summary>
@@ -136,6 +137,7 @@ namespace nanoPptp.Client
             _ccp.Reset();
             _ipcp.Reset();
             _authentication.Reset();
+            ResetEncryption();
             _signals = 0;
             _closing = false;
             _refusedCount = 0;
@@ -198,6 +200,7 @@ namespace nanoPptp.Client
             _credentials.Wipe();
             _transmit.Wipe();
             _receive.Wipe();
+            _statefulReceive.Wipe();
         }
 
         internal int TakeSignals()
@@ -211,6 +214,7 @@ namespace nanoPptp.Client
         {
             _lcp.Tick(nowMs);
             _ccp.Tick(nowMs);
+            _ccp.TickReset(nowMs);
             _ipcp.Tick(nowMs);
             _authentication.Tick(nowMs);
             _lcp.TickEcho(nowMs);
@@ -234,6 +238,7 @@ namespace nanoPptp.Client
             waitMs = _lcp.Sooner(nowMs, waitMs);
             waitMs = _lcp.SoonerEcho(nowMs, waitMs);
             waitMs = _ccp.Sooner(nowMs, waitMs);
+            waitMs = _ccp.SoonerReset(nowMs, waitMs);
             waitMs = _ipcp.Sooner(nowMs, waitMs);
             waitMs = _authentication.Sooner(nowMs, waitMs);
             waitMs = _authenticate.Sooner(nowMs, waitMs);
@@ -296,7 +301,9 @@ namespace nanoPptp.Client
 
             if (protocol == PppFrame.Mppe)
             {
-                return InputEncrypted(offset, length, nowMs);
+                return _receiveCipher == CipherStateless
+                    ? InputEncrypted(offset, length, nowMs)
+                    : InputStateful(offset, length, nowMs);
             }
 
             if (Stage == Stage.Up && protocol != PppFrame.Ipv4 && !IsWithinPace(nowMs))
@@ -309,13 +316,19 @@ namespace nanoPptp.Client
             return fate;
         }
 
-        /// <summary>Encrypts an IP packet in place and writes MPPE and PPP in front of it.</summary>
+        /// <summary>Encrypts an IP packet in place, unless the policy is Clear, and writes MPPE and
+        /// PPP in front of it.</summary>
         /// <param name="offset">Arena offset of the IP packet; 8 octets in front of it are ours.
         /// </param>
         /// <param name="length">Octets of the IP packet.</param>
         /// <returns>Arena offset of the PPP frame, which ends where the packet ended.</returns>
         internal int WriteFrame(int offset, int length)
         {
+            if (_transmitCipher != CipherStateless)
+            {
+                return WriteOtherFrame(offset, length);
+            }
+
             byte[] arena = _arena;
             int at = offset - InnerProtocolLength;
             arena[at] = PppFrame.Ipv4 >> 8;
@@ -401,7 +414,7 @@ namespace nanoPptp.Client
         {
             _jumpCount = 0;
             _refusedCount = 0;
-            if (!_receive.IsUsed && fate != Reason.MppeJump && fate != Reason.MppeLate)
+            if (!IsReceiveUsed() && fate != Reason.MppeJump && fate != Reason.MppeLate)
             {
                 // Not one good frame since the keys are there, and these decrypt to noise.
                 Fail(Reason.KeysDisagree, 0);
@@ -455,8 +468,13 @@ namespace nanoPptp.Client
                         ? Reason.PppWrongPhase
                         : InputAuthentication(offset, length, nowMs);
                 case PppFrame.Ccp:
-                    return Stage < Stage.Ccp
-                        ? Reason.PppWrongPhase
+                    if (Stage < Stage.Ccp)
+                    {
+                        return Reason.PppWrongPhase;
+                    }
+
+                    return _encryption == EncryptionPolicy.Clear
+                        ? TurnCcpAway(offset, length)
                         : _ccp.Input(offset, length, nowMs);
                 case PppFrame.Ipcp:
                     // A hub that begins IPCP before encryption is settled repeats its request; to
@@ -465,17 +483,23 @@ namespace nanoPptp.Client
                         ? Reason.PppWrongPhase
                         : _ipcp.Input(offset, length, nowMs);
                 case PppFrame.Ipv4:
-                    return Reason.MppeClearData;
+                case PppFrame.Ipv6:
+                    return InputClear(protocol, offset, length);
                 default:
-                    // Before the hub knows us it gets no answer but from LCP (RFC 1661 s.3.5).
-                    if (Stage <= Stage.Authentication || !_lcp.IsOpened)
-                    {
-                        return Reason.PppWrongPhase;
-                    }
-
-                    _lcp.SendProtocolReject(protocol, offset, length);
-                    return Reason.PppUnknownProtocol;
+                    return RejectProtocol(protocol, offset, length);
             }
+        }
+
+        private Reason RejectProtocol(int protocol, int offset, int length)
+        {
+            // Before the hub knows us it gets no answer but from LCP (RFC 1661 s.3.5).
+            if (Stage <= Stage.Authentication || !_lcp.IsOpened)
+            {
+                return Reason.PppWrongPhase;
+            }
+
+            _lcp.SendProtocolReject(protocol, offset, length);
+            return Reason.PppUnknownProtocol;
         }
 
         private void KeepTerminateText(int offset, int length)
@@ -504,9 +528,7 @@ namespace nanoPptp.Client
                 && Stage == Stage.Authentication)
             {
                 _authenticate.Disarm();
-                Enter(Stage.Ccp);
-                _ccp.Open(nowMs);
-                _ccp.Up(nowMs);
+                OpenEncryption(nowMs);
             }
 
             return fate;

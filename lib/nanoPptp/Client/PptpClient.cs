@@ -149,6 +149,26 @@ namespace nanoPptp.Client
             get { return _peerAddress; }
         }
 
+        /// <summary>Bits of the key of what we send: 128, 56 or 40; 0 where nothing is encrypted or
+        /// nothing has been agreed yet.</summary>
+        public int TransmitKeyBits
+        {
+            get { return _link.TransmitKeyBits; }
+        }
+
+        /// <summary>Bits of the key of what we receive; the two directions are agreed apart.
+        /// </summary>
+        public int ReceiveKeyBits
+        {
+            get { return _link.ReceiveKeyBits; }
+        }
+
+        /// <summary>Whether MPPE is in stateful mode, in one direction at least.</summary>
+        public bool IsStateful
+        {
+            get { return _link.IsStateful; }
+        }
+
         /// <summary>Longest IP packet that may be sent, octets.</summary>
         public int Mtu
         {
@@ -198,6 +218,7 @@ namespace nanoPptp.Client
                 || settings.ReorderMs > Limits.MaximumReorderMs
                 || settings.DeadPeerMs < Limits.MinimumDeadPeerMs
                 || settings.DeadPeerMs > Limits.MaximumDeadPeerMs
+                || settings.Encryption > EncryptionPolicy.Clear
                 || !settings.AreMethodsGood
                 || !_link.SetCredentials(settings))
             {
@@ -205,6 +226,7 @@ namespace nanoPptp.Client
                 throw new ArgumentException();
             }
 
+            _link.SetEncryption(settings.Encryption, settings.AllowStateful);
             _random.Seed(entropy, offset, length);
             _hostName = settings.HostName;
             _mtuLimit = settings.Mtu;

@@ -32,6 +32,14 @@ namespace nanoPptp.Client
         /// milliseconds: 3,000 to 3,600,000. Its last sixths are used to ask.</summary>
         public int DeadPeerMs = Limits.DefaultDeadPeerMs;
 
+        /// <summary>Which encryption the tunnel may have.</summary>
+        public EncryptionPolicy Encryption = EncryptionPolicy.Strong;
+
+        /// <summary>Whether MPPE may be stateful when the hub insists on it; stateless is asked for
+        /// first. In stateful mode one lost packet makes the ones behind it unreadable until the hub
+        /// has been asked to begin anew.</summary>
+        public bool AllowStateful;
+
         /// <summary>Host name for Start-Control-Connection-Request; at most 63 ASCII characters.
         /// </summary>
         public string HostName = "nanoPptp";

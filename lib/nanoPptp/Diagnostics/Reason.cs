@@ -195,7 +195,8 @@ namespace nanoPptp.Diagnostics
         /// number explains: forged, or the hub lost frames before it numbered them.</summary>
         MppeJump = 79,
 
-        /// <summary>The hub refuses MPPE-128 stateless encryption.</summary>
+        /// <summary>The hub refuses MPPE with every key length and mode that the settings allow: by
+        /// default 128 bits, stateless.</summary>
         EncryptionRefused = 80,
 
         /// <summary>CCP Configure-Requests were not answered in the end.</summary>
@@ -204,10 +205,12 @@ namespace nanoPptp.Diagnostics
         /// <summary>The hub ended encryption while the tunnel needs it.</summary>
         EncryptionLost = 82,
 
-        /// <summary>An encrypted frame with wrong flags or without room for a packet.</summary>
+        /// <summary>An encrypted frame with wrong flags or without room for a packet, or one that
+        /// came although encryption is off.</summary>
         MppeBadFrame = 83,
 
-        /// <summary>An encrypted frame whose coherency count was seen or overtaken.</summary>
+        /// <summary>An encrypted frame whose coherency count was seen or overtaken; in stateful mode
+        /// also one behind a gap, which cannot be read.</summary>
         MppeLate = 84,
 
         /// <summary>An encrypted frame that decrypts to another protocol than IPv4.</summary>
@@ -217,8 +220,15 @@ namespace nanoPptp.Diagnostics
         MppeClearData = 86,
 
         /// <summary>What the hub encrypts does not decrypt, or the hub rejects protocols that we
-        /// never sent: the two ends have different keys.</summary>
+        /// never sent: the two ends have different keys. In the latter case the detail is the
+        /// protocol that the hub read, else 0.</summary>
         KeysDisagree = 87,
+
+        /// <summary>The hub answers CCP with Protocol-Reject: it has no MPPE at all.</summary>
+        CcpRejected = 88,
+
+        /// <summary>The hub insists on encryption, and the settings say that there is none.</summary>
+        EncryptionDemanded = 89,
 
         // ---- IPCP and the IP face (RFC 1332) ------------------------------------------------------
 

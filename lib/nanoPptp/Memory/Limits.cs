@@ -131,6 +131,41 @@ namespace nanoPptp.Memory
         /// many key changes.</summary>
         public const int MppeForwardJump = 256;
 
+        /// <summary>Largest jump of the coherency count in stateful mode, where only every 256th frame
+        /// costs a key change: what lies in the other half of the count was overtaken.</summary>
+        public const int MppeStatefulJump = 2048;
+
+        /// <summary>Keys that are tried for a frame of the stateful mode with flag A, besides the one
+        /// that RFC 3078 means: seven such frames of a Linux hub may be lost in a row.</summary>
+        public const int MppeFlushTries = 8;
+
+        /// <summary>Shortest time between two Reset-Requests of ours, and first wait for what they
+        /// ask for; doubles up to <see cref="MppeResetMaximumMs"/>.</summary>
+        public const int MppeResetMs = 500;
+
+        /// <summary>Longest wait between two Reset-Requests.</summary>
+        public const int MppeResetMaximumMs = 4000;
+
+        /// <summary>Reset-Requests without effect after which the keys count as lost: about 30 s.
+        /// </summary>
+        public const int MppeResetCount = 10;
+
+        /// <summary>Time within which a second Reset-Request of the hub is taken for the first one:
+        /// forged ones cost a key change four times a second at most.</summary>
+        public const int MppeResetRestMs = 250;
+
+        /// <summary>Packets in clear, in a row, after which a hub that should encrypt is left.
+        /// </summary>
+        public const int ClearDataCount = 16;
+
+        /// <summary>Protocol-Rejects of protocols that we never sent, within
+        /// <see cref="StrangeRejectSpan"/> packets, that prove that the hub reads noise: one may be a
+        /// damaged packet.</summary>
+        public const int StrangeRejectCount = 3;
+
+        /// <summary>Packets of ours within which those Protocol-Rejects must come.</summary>
+        public const int StrangeRejectSpan = 16;
+
         /// <summary>How many frames the hub may lose between encrypting and numbering them: a jump of
         /// the coherency count may exceed that of the GRE sequence number by so much.</summary>
         public const int MppeUnnumbered = 32;

@@ -26,9 +26,9 @@ namespace nanoPptp.Mppe
         /// <summary>Whether a frame was taken since <see cref="Start"/>.</summary>
         internal bool IsUsed;
 
-        internal void Start(byte[] b, int startKeyOffset)
+        internal void Start(byte[] b, int startKeyOffset, int bits = MppeKey.Bits128)
         {
-            _key.Start(b, startKeyOffset);
+            _key.Start(b, startKeyOffset, bits);
             _expectedCount = 0;
             IsUsed = false;
         }

@@ -18,6 +18,7 @@ namespace nanoPptp.Wire
         internal const int AddressLength = 2;
 
         internal const int Ipv4 = 0x0021;
+        internal const int Ipv6 = 0x0057;
         internal const int Mppe = 0x00FD;
         internal const int Ipcp = 0x8021;
         internal const int Ccp = 0x80FD;

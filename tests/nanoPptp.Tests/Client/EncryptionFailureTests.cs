@@ -26,7 +26,7 @@ public sealed class EncryptionFailureTests : FailureBench
         Hub.On["CCP Configure-Request"] = octets => Hub.SendPpp(
             ScriptedHub.Lcp, Packet.ProtocolReject(1, ScriptedHub.Ccp, octets));
         Tunnel.Dial();
-        AssertTrouble(Reason.EncryptionRefused, 0);
+        AssertTrouble(Reason.CcpRejected, 0);
         AssertNothingWentInClear();
     }
 

@@ -85,7 +85,7 @@ public sealed class IpcpFailureTests : FailureBench
     [Theory]
     [InlineData(0x8057)]
     [InlineData(0x8281)]
-    [InlineData(0x0057)]
+    [InlineData(0x0031)]
     [InlineData(0xC025)]
     public void C83_Protocols_that_we_do_not_speak_are_rejected_once_lcp_is_open(int protocol)
     {

@@ -127,11 +127,22 @@ internal sealed class ScriptedHub
         Receive = receive;
     }
 
+    /// <summary>Key length and mode of what the hub sends.</summary>
+    internal (int Bits, PeerMode Mode) TransmitsBy { get; set; } = (128, PeerMode.Stateless);
+
+    /// <summary>Key length and mode of what the hub receives.</summary>
+    internal (int Bits, PeerMode Mode) ReceivesBy { get; set; } = (128, PeerMode.Stateless);
+
+    /// <summary>Whether packets travel as they are.</summary>
+    internal bool IsClear { get; set; }
+
     /// <summary>The transmit key as it was after authentication.</summary>
-    internal PeerMppe FreshTransmit() => new(_startKeys!.Value.Transmit);
+    internal PeerMppe FreshTransmit() =>
+        new(_startKeys!.Value.Transmit, TransmitsBy.Bits, TransmitsBy.Mode);
 
     /// <summary>The receive key as it was after authentication.</summary>
-    internal PeerMppe FreshReceive() => new(_startKeys!.Value.Receive);
+    internal PeerMppe FreshReceive() =>
+        new(_startKeys!.Value.Receive, ReceivesBy.Bits, ReceivesBy.Mode);
 
     // ---- What the client sends -----------------------------------------------------------------
 
@@ -206,8 +217,9 @@ internal sealed class ScriptedHub
 
     internal void SendFrame(byte[] frame) => GreOut.Enqueue(Gre(frame));
 
-    /// <summary>Encrypts an IP packet and sends it.</summary>
-    internal void SendIp(byte[] packet) => GreOut.Enqueue(Gre(EncryptedFrame(packet)));
+    /// <summary>Encrypts an IP packet, unless the link is clear, and sends it.</summary>
+    internal void SendIp(byte[] packet) => GreOut.Enqueue(Gre(
+        IsClear ? Frame(Ipv4, packet) : EncryptedFrame(packet)));
 
     internal byte[] EncryptedFrame(byte[] packet) => Octets.Join(
         Octets.FromHex("ff03 00fd"),
@@ -321,6 +333,11 @@ internal sealed class ScriptedHub
     {
         On["CCP Configure-Request"] = packet => Acknowledge(Ccp, packet);
         On["CCP Configure-Ack"] = packet => TakeAcknowledgment(Ccp, packet);
+        On["CCP Reset-Request"] = packet =>
+        {
+            Transmit!.MustFlush = true;
+            SendPpp(Ccp, new Packet(15, packet[1], []));
+        };
         On["CCP Opened"] = _ => Request(Ipcp, Option.Address(Address));
     }
 
@@ -408,9 +425,21 @@ internal sealed class ScriptedHub
         byte[] information = frame[at..].ToArray();
         if (protocol == Mppe)
         {
-            byte[] clear = Receive!.Decrypt(information);
+            byte[]? clear = Receive!.TryDecrypt(information);
+            if (clear == null)
+            {
+                SendPpp(Ccp, new Packet(14, NextIdentifier(), []));
+                return;
+            }
+
             Require(clear[0] == 0 && clear[1] == 0x21, "inner protocol", clear);
             Received.Add(clear[2..]);
+            return;
+        }
+
+        if (protocol == Ipv4 && IsClear)
+        {
+            Received.Add(information);
             return;
         }
 

@@ -53,18 +53,94 @@ public class MppeKeyTests
         }
     }
 
-    [Fact]
-    public void Each_change_gives_the_key_of_the_next_frame()
+    [Theory]
+    [InlineData(40)]
+    [InlineData(56)]
+    [InlineData(128)]
+    public void C69_Each_change_gives_the_key_of_the_next_frame(int bits)
     {
-        Vector vector = Vector128("transmit-start-key");
+        Vector vector = VectorOf(bits, "transmit-start-key");
         var key = new MppeKey();
-        key.Start(vector.Octets("transmit-start-key"), 0);
+        key.Start(vector.Octets("transmit-start-key"), 0, bits);
 
         for (int i = 0; i < 4; i++)
         {
             key.Change();
             Assert.Equal(Keystream(vector.Octets($"frame-key-{i}")), Keystream(key));
         }
+    }
+
+    [Theory]
+    [InlineData(40)]
+    [InlineData(56)]
+    [InlineData(128)]
+    public void C70_The_first_session_key_is_the_one_that_the_rfc_prints(int bits)
+    {
+        // Of the direction for which it does, with the ciphertext of "test message".
+        Vector vector = VectorOf(bits, "receive-start-key");
+        var key = new MppeKey();
+
+        key.Start(vector.Octets("receive-start-key"), 0, bits);
+
+        byte[] message = vector.Octets("test-message");
+        key.Cipher.Process(message, 0, message.Length);
+        Assert.Equal(vector.Octets("test-cipher"), message);
+    }
+
+    [Theory]
+    [InlineData(40)]
+    [InlineData(56)]
+    [InlineData(128)]
+    public void Twenty_thousand_changes_are_those_of_other_hands(int bits)
+    {
+        Vector vector = VectorOf(bits, "transmit-start-key");
+        var key = new MppeKey();
+        key.Start(vector.Octets("transmit-start-key"), 0, bits);
+        var reference = new ReferenceMppe(vector.Octets("transmit-start-key"), bits);
+        for (int i = 0; i < 20000; i++)
+        {
+            key.Change();
+            reference.Change();
+        }
+
+        Assert.Equal(Keystream(reference.SessionKey), Keystream(key));
+    }
+
+    [Theory]
+    [InlineData(40)]
+    [InlineData(56)]
+    [InlineData(128)]
+    public void Restart_begins_the_present_key_again_and_Restore_goes_back_to_the_one_kept(int bits)
+    {
+        Vector vector = VectorOf(bits, "transmit-start-key");
+        var key = new MppeKey();
+        key.Start(vector.Octets("transmit-start-key"), 0, bits);
+        byte[] first = Keystream(key);
+        key.Restart();
+        Assert.Equal(first, Keystream(key));
+
+        key.Change();
+        key.Save();
+        key.Change();
+        key.Change();
+        key.Restore();
+        key.Restart();
+        Assert.Equal(Keystream(vector.Octets("frame-key-0")), Keystream(key));
+        key.Change();
+        Assert.Equal(Keystream(vector.Octets("frame-key-1")), Keystream(key));
+    }
+
+    [Fact]
+    public void A_key_that_was_weak_before_is_as_strong_as_any_other()
+    {
+        Vector vector = Vector128("transmit-start-key");
+        var key = new MppeKey();
+        key.Start(vector.Octets("transmit-start-key"), 0, 40);
+        key.Change();
+
+        key.Start(vector.Octets("transmit-start-key"), 0, 128);
+        key.Change();
+        Assert.Equal(Keystream(vector.Octets("frame-key-0")), Keystream(key));
     }
 
     [Fact]
@@ -141,8 +217,13 @@ public class MppeKeyTests
 
     internal static Vector Vector128(string name)
     {
+        return VectorOf(128, name);
+    }
+
+    internal static Vector VectorOf(int bits, string name)
+    {
         return VectorFile.Read(VectorFileName).Single(vector =>
-            vector.Number("bits-count", 0) == 128 && vector.Names.Contains(name));
+            vector.Number("bits-count", 0) == bits && vector.Names.Contains(name));
     }
 
     private static byte[] Keystream(byte[] key)

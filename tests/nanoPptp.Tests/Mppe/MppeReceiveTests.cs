@@ -22,12 +22,15 @@ public class MppeReceiveTests
     private static readonly byte[] s_startKey =
         MppeKeyTests.Vector128("receive-start-key").Octets("receive-start-key");
 
-    [Fact]
-    public void Whole_frames_of_the_vectors_are_decrypted()
+    [Theory]
+    [InlineData(40)]
+    [InlineData(56)]
+    [InlineData(128)]
+    public void Whole_frames_of_the_vectors_are_decrypted(int bits)
     {
-        Vector vector = MppeKeyTests.Vector128("transmit-start-key");
+        Vector vector = MppeKeyTests.VectorOf(bits, "transmit-start-key");
         var receive = new MppeReceive(new Counters());
-        receive.Start(vector.Octets("transmit-start-key"), 0);
+        receive.Start(vector.Octets("transmit-start-key"), 0, bits);
 
         foreach (string name in (string[])["frame-0", "frame-1"])
         {

@@ -15,12 +15,15 @@ public class MppeTransmitTests
     private static readonly byte[] s_startKey =
         MppeKeyTests.Vector128("transmit-start-key").Octets("transmit-start-key");
 
-    [Fact]
-    public void Whole_frames_are_those_of_the_vectors()
+    [Theory]
+    [InlineData(40)]
+    [InlineData(56)]
+    [InlineData(128)]
+    public void C67_C68_Whole_frames_are_those_of_the_vectors(int bits)
     {
-        Vector vector = MppeKeyTests.Vector128("transmit-start-key");
+        Vector vector = MppeKeyTests.VectorOf(bits, "transmit-start-key");
         var transmit = new MppeTransmit();
-        transmit.Start(s_startKey, 0);
+        transmit.Start(s_startKey, 0, bits);
 
         Assert.Equal(vector.Octets("frame-0"), Encrypt(transmit, vector.Octets("plain"), 0));
         Assert.Equal(vector.Octets("frame-1"), Encrypt(transmit, vector.Octets("plain"), 7));
