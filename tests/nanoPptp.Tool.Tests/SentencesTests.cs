@@ -74,6 +74,9 @@ public sealed class SentencesTests
     [InlineData(Reason.AuthenticationWeak, "authentication-weak")]
     [InlineData(Reason.HubNotAuthentic, "hub-not-authentic")]
     [InlineData(Reason.EncryptionRefused, "encryption-refused")]
+    [InlineData(Reason.KeysDisagree, "keys-disagree")]
+    [InlineData(Reason.CcpRejected, "ccp-rejected")]
+    [InlineData(Reason.EncryptionDemanded, "encryption-demanded")]
     [InlineData(Reason.IpcpRefused, "ipcp-refused")]
     [InlineData(Reason.ClosedByUser, "closed-by-user")]
     public void Codes_never_change(Reason reason, string expected)
@@ -159,6 +162,22 @@ public sealed class SentencesTests
         Assert.Contains(
             "LCP: timeout sending Config-Requests", words.Sentence, StringComparison.Ordinal);
         Assert.Contains("IP protocol 47", words.NextStep, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(Reason.EncryptionRefused, "MPPE required but peer negotiation failed")]
+    [InlineData(Reason.EncryptionRefused, "error 742")]
+    [InlineData(Reason.CcpRejected, "Protocol-Reject of 80fd")]
+    [InlineData(Reason.EncryptionDemanded, "(MPPE disabled)")]
+    [InlineData(Reason.KeysDisagree, "MPPE keys disagree")]
+    [InlineData(Reason.KeysDisagree, "0063")]
+    [InlineData(Reason.CcpTimeout, "CCP: timeout sending Config-Requests")]
+    public void Encryption_that_fails_is_told_in_the_words_people_search_for(
+        Reason reason, string expected)
+    {
+        Explanation words = Sentences.Explain(reason, 0x0063, Stage.Up, "MPPE disabled")!;
+
+        Assert.Contains(expected, words.Sentence, StringComparison.Ordinal);
     }
 
     [Theory]

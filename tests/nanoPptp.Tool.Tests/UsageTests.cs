@@ -47,6 +47,8 @@ public sealed class UsageTests
     [InlineData("TCP port 1723", "--hub", "192.0.2.1:1723")]
     [InlineData("a name or an IPv4 address", "--hub", " ")]
     [InlineData("1 to 128 octets", "--user", "")]
+    [InlineData("strong, weak or clear", "--encryption", "mppe")]
+    [InlineData("strong, weak or clear", "--encryption", "")]
     [InlineData("576 to 1452", "--mtu", "575")]
     [InlineData("576 to 1452", "--mtu", "1453")]
     [InlineData("--for needs", "--for", "-1")]
@@ -79,6 +81,7 @@ public sealed class UsageTests
     }
 
     [Theory]
+    [InlineData("there is none", "--encryption", "clear", "--stateful")]
     [InlineData("need --udp", "--message", "x")]
     [InlineData("need --udp", "--message-file", "x")]
     [InlineData("need --udp", "--count", "3")]

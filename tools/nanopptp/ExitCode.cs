@@ -47,7 +47,7 @@ internal enum ExitCode
     /// <summary>Authentication failed.</summary>
     AuthenticationRefused = 15,
 
-    /// <summary>The hub does not encrypt as we demand.</summary>
+    /// <summary>The hub does not encrypt as we demand, or demands what we do not.</summary>
     EncryptionRefused = 16,
 
     /// <summary>IPCP failed: no address.</summary>
@@ -84,7 +84,7 @@ internal static class ExitCodes
         (ExitCode.GreBlocked, "GRE (IP protocol 47) is blocked"),
         (ExitCode.LcpFailed, "LCP failed or was ended by the hub"),
         (ExitCode.AuthenticationRefused, "authentication refused: see E=... in the sentence"),
-        (ExitCode.EncryptionRefused, "encryption refused"),
+        (ExitCode.EncryptionRefused, "encryption refused, or demanded where there is to be none"),
         (ExitCode.IpcpFailed, "IPCP failed: no address"),
         (ExitCode.Lost, "the tunnel was up and was lost"),
         (ExitCode.SimulationFailed, "a simulation failed: a check, or what its scenario expects"),
@@ -143,6 +143,9 @@ internal static class ExitCodes
             case Reason.EncryptionRefused:
             case Reason.CcpTimeout:
             case Reason.EncryptionLost:
+            case Reason.KeysDisagree:
+            case Reason.CcpRejected:
+            case Reason.EncryptionDemanded:
                 return ExitCode.EncryptionRefused;
             case Reason.IpcpTimeout:
             case Reason.IpcpRefused:

@@ -32,6 +32,7 @@ internal static partial class Sentences
             OfControl(reason, detail, reached, said)
             ?? OfLink(reason, reached)
             ?? OfAuthentication(reason, detail, said)
+            ?? OfEncryption(reason, detail, said)
             ?? OfNetwork(reason);
         return words is { } w
             ? new Explanation(CodeOf(reason), w.Sentence, w.Cause, w.NextStep)
@@ -215,24 +216,6 @@ internal static partial class Sentences
     {
         switch (reason)
         {
-            case Reason.EncryptionRefused:
-                return (
-                    "The hub refuses MPPE-128 stateless encryption (CCP), and nothing is sent in"
-                    + " clear.",
-                    "Encryption is off on the hub, weaker than 128 bits, stateful only, or its"
-                    + " kernel has no MPPE (module ppp_mppe).",
-                    "Switch MPPE-128 on at the hub (pppd: require-mppe-128).");
-            case Reason.CcpTimeout:
-                return (
-                    "The hub did not answer about encryption (CCP: timeout sending"
-                    + " Config-Requests).",
-                    "Encryption is off on the hub, or GRE packets are lost.",
-                    "Switch MPPE-128 on at the hub (pppd: require-mppe-128).");
-            case Reason.EncryptionLost:
-                return (
-                    "The hub ended encryption (CCP), and nothing is sent in clear.",
-                    "The hub lost MPPE synchronization or was told to change its settings.",
-                    AskTheHub);
             case Reason.IpcpTimeout:
                 return (
                     "The hub did not give an address (IPCP: timeout sending Config-Requests).",

@@ -1,5 +1,5 @@
-// What the policy of encryption means for the link: how CCP is opened or turned away, with which cipher
-// packets leave and come, and what tells that the hub sees it otherwise.
+// What the policy of encryption means for the link: how CCP is opened or turned away, with which
+// cipher packets leave and come, and what tells that the hub sees it otherwise.
 
 using nanoPptp.Auth;
 using nanoPptp.Diagnostics;
@@ -17,7 +17,8 @@ namespace nanoPptp.Client
         private const int CipherStateful = 1;
         private const int CipherNone = 2;
 
-        private readonly MppeStatefulReceive _statefulReceive;
+        // Made when it is allowed for the first time: most boards never need it.
+        private MppeStatefulReceive _statefulReceive;
         private EncryptionPolicy _encryption;
         private int _transmitCipher;
         private int _receiveCipher;
@@ -42,11 +43,17 @@ namespace nanoPptp.Client
             }
         }
 
-        /// <summary>Sets the policy of the tunnel that is opened next.</summary>
+        /// <summary>Sets the policy of the tunnel that is opened next; the one place besides the
+        /// constructor that allocates.</summary>
         /// <param name="encryption">Which encryption it may have.</param>
         /// <param name="allowStateful">Whether the stateful mode will do.</param>
         internal void SetEncryption(EncryptionPolicy encryption, bool allowStateful)
         {
+            if (allowStateful && _statefulReceive == null)
+            {
+                _statefulReceive = new MppeStatefulReceive(_counters);
+            }
+
             _encryption = encryption;
             _ccp.Allow(
                 encryption == EncryptionPolicy.Weak ? Ccp.AllStrengths : Ccp.Strength128,
@@ -263,8 +270,8 @@ namespace nanoPptp.Client
                 return;
             }
 
-            // We send nothing of the kind: the hub found the protocol by decrypting. A damaged packet
-            // gives one such Reject; a wrong key gives one for nearly every packet.
+            // We send nothing of the kind: the hub found the protocol by decrypting. A damaged
+            // packet gives one such Reject; a wrong key gives one for nearly every packet.
             int sent = _counters.IpSent;
             if (_strangeCount == 0
                 || sent - _strangeAfter > Limits.StrangeRejectSpan)

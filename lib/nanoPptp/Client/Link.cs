@@ -65,7 +65,6 @@ namespace nanoPptp.Client
             _ccp = new Ccp(arena, frames, counters);
             _ipcp = new Ipcp(arena, frames, counters);
             _receive = new MppeReceive(counters);
-            _statefulReceive = new MppeStatefulReceive(counters);
         }
 
         /// <summary>How far the link is: Closed, Lcp to Up.</summary>
@@ -200,7 +199,10 @@ namespace nanoPptp.Client
             _credentials.Wipe();
             _transmit.Wipe();
             _receive.Wipe();
-            _statefulReceive.Wipe();
+            if (_statefulReceive != null)
+            {
+                _statefulReceive.Wipe();
+            }
         }
 
         internal int TakeSignals()

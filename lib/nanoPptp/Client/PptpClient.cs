@@ -65,7 +65,9 @@ namespace nanoPptp.Client
         private int _inputSlot;
         private int _deliveringSlot;
 
-        /// <summary>Makes a client and everything it will ever need: about 21 KiB on the device.</summary>
+        /// <summary>Makes a client and everything it will ever need: about 21 KiB on the device.
+        /// Only what stateful MPPE needs, less than 2 KiB, is made by the first <see cref="Open"/>
+        /// that allows it.</summary>
         public PptpClient()
         {
             _frames = new FrameQueue();

@@ -36,8 +36,8 @@ namespace nanoPptp.Client
         public EncryptionPolicy Encryption = EncryptionPolicy.Strong;
 
         /// <summary>Whether MPPE may be stateful when the hub insists on it; stateless is asked for
-        /// first. In stateful mode one lost packet makes the ones behind it unreadable until the hub
-        /// has been asked to begin anew.</summary>
+        /// first. In stateful mode one lost packet makes the ones behind it unreadable until the
+        /// hub has been asked to begin anew.</summary>
         public bool AllowStateful;
 
         /// <summary>Host name for Start-Control-Connection-Request; at most 63 ASCII characters.

@@ -227,7 +227,8 @@ namespace nanoPptp.Diagnostics
         /// <summary>The hub answers CCP with Protocol-Reject: it has no MPPE at all.</summary>
         CcpRejected = 88,
 
-        /// <summary>The hub insists on encryption, and the settings say that there is none.</summary>
+        /// <summary>The hub insists on encryption, and the settings say that there is
+        /// none.</summary>
         EncryptionDemanded = 89,
 
         // ---- IPCP and the IP face (RFC 1332) ------------------------------------------------------

@@ -131,12 +131,14 @@ namespace nanoPptp.Memory
         /// many key changes.</summary>
         public const int MppeForwardJump = 256;
 
-        /// <summary>Largest jump of the coherency count in stateful mode, where only every 256th frame
-        /// costs a key change: what lies in the other half of the count was overtaken.</summary>
+        /// <summary>Largest jump of the coherency count in stateful mode, where only every 256th
+        /// frame costs a key change: what lies in the other half of the count was
+        /// overtaken.</summary>
         public const int MppeStatefulJump = 2048;
 
-        /// <summary>Keys that are tried for a frame of the stateful mode with flag A, besides the one
-        /// that RFC 3078 means: seven such frames of a Linux hub may be lost in a row.</summary>
+        /// <summary>Keys that are tried for a frame of the stateful mode with flag A, besides the
+        /// one that RFC 3078 means: seven such frames of a Linux hub may be lost in a
+        /// row.</summary>
         public const int MppeFlushTries = 8;
 
         /// <summary>Shortest time between two Reset-Requests of ours, and first wait for what they
@@ -159,8 +161,8 @@ namespace nanoPptp.Memory
         public const int ClearDataCount = 16;
 
         /// <summary>Protocol-Rejects of protocols that we never sent, within
-        /// <see cref="StrangeRejectSpan"/> packets, that prove that the hub reads noise: one may be a
-        /// damaged packet.</summary>
+        /// <see cref="StrangeRejectSpan"/> packets, that prove that the hub reads noise: one may be
+        /// a damaged packet.</summary>
         public const int StrangeRejectCount = 3;
 
         /// <summary>Packets of ours within which those Protocol-Rejects must come.</summary>

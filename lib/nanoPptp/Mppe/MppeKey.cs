@@ -11,8 +11,8 @@
 //   block 1: start key (4 words), zero (10), session key words 0 and 1
 //   block 2: session key words 2 and 3, F2F2F2F2 (10), 80000000, zero (2), 896
 //
-// Keys of 40 and 56 bits are 8 octets of which everybody knows the first three, D1 26 9E, or the first
-// one, D1; the hash is cut to 8 octets too, and its message is 96:
+// Keys of 40 and 56 bits are 8 octets of which everybody knows the first three, D1 26 9E, or the
+// first one, D1; the hash is cut to 8 octets too, and its message is 96:
 //
 //   block 1: start key (2 words), zero (10), session key (2), F2F2F2F2 (2)
 //   block 2: F2F2F2F2 (8), 80000000, zero (6), 768
@@ -50,8 +50,8 @@ namespace nanoPptp.Mppe
         private readonly int[] _saved = new int[SavedWords];
         private readonly byte[] _interim = new byte[Length];
 
-        // Of a weak key's first word: the bits that are the same for everybody, and which ones are not.
-        // 0 for a key of 128 bits, which has neither.
+        // Of a weak key's first word: the bits that are the same for everybody, and which ones are
+        // not. 0 for a key of 128 bits, which has neither.
         private int _fixedBits;
         private int _freeMask;
 
@@ -67,9 +67,9 @@ namespace nanoPptp.Mppe
             Start(b, offset, Bits128);
         }
 
-        /// <summary>Sets the start key, derives the first session key and keys the cipher with it. In
-        /// stateless mode no frame uses it: the first one changes it first (RFC 3078 s.7.1 to 7.3).
-        /// </summary>
+        /// <summary>Sets the start key, derives the first session key and keys the cipher with it.
+        /// In stateless mode no frame uses it: the first one changes it first (RFC 3078 s.7.1 to
+        /// 7.3).</summary>
         /// <param name="b">The octets.</param>
         /// <param name="offset">Where the start key begins: 16 octets, or 8 for a weak key.</param>
         /// <param name="bits">The strength: 128, 56 or 40.</param>

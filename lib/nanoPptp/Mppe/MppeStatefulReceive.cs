@@ -1,19 +1,20 @@
-// What we decrypt in stateful mode (RFC 3078 s.7 and s.8.2): one keystream runs through all frames until
-// the next "flag" frame, whose count ends in FF, changes the key. Behind a lost frame nothing can be read
-// before the hub begins a keystream anew, which it says by flag A; we ask for that by a Reset-Request.
+// What we decrypt in stateful mode (RFC 3078 s.7 and s.8.2): one keystream runs through all frames
+// until the next "flag" frame, whose count ends in FF, changes the key. Behind a lost frame nothing
+// can be read before the hub begins a keystream anew, which it says by flag A; we ask for that by a
+// Reset-Request.
 //
 //   in order, without A    the keystream goes on
 //   behind a gap, no A     cannot be read: dropped, and a Reset-Request is due
-//   with A                 one key change for each flag frame up to this one, then a fresh keystream
+//   with A                 one key change for each flag frame up to this one, a fresh keystream
 //   overtaken              its keystream is gone: dropped
 //
-// Nothing counts before what is inside has been judged: the state is kept before each attempt and put
-// back when it fails. So a forged frame, whatever its count and flags, costs at most sixteen key changes
-// and one Reset-Request, and the frames that follow in order are still read.
+// Nothing counts before what is inside has been judged: the state is kept before each attempt and
+// put back when it fails. So a forged frame, whatever its count and flags, costs at most sixteen
+// key changes and one Reset-Request, and the frames that follow in order are still read.
 //
-// What A means in a frame that is no flag frame is told in two ways. By the RFC, and by FreeBSD, the
-// present key begins anew; Linux changes the key, and goes on to do so for each such frame of which one
-// may be lost. All are tried, the RFC's first.
+// What A means in a frame that is no flag frame is told in two ways. By the RFC, and by FreeBSD,
+// the present key begins anew; Linux changes the key, and goes on to do so for each such frame of
+// which one may be lost. All are tried, the RFC's first.
 
 using nanoPptp.Crypto;
 using nanoPptp.Diagnostics;
@@ -129,7 +130,8 @@ namespace nanoPptp.Mppe
             return true;
         }
 
-        /// <summary>Moves on behind the frame decrypted last: what was inside is a packet.</summary>
+        /// <summary>Moves on behind the frame decrypted last: what was inside is a
+        /// packet.</summary>
         internal void Commit()
         {
             IsUsed = true;
@@ -138,8 +140,8 @@ namespace nanoPptp.Mppe
             _expectedCount = (_expectedCount + _skipped + 1) & MppeHeader.CountMask;
         }
 
-        /// <summary>Goes back in front of the frame decrypted last: what was inside is noise. It was
-        /// forged or damaged, or the keystream is not the hub's any more.</summary>
+        /// <summary>Goes back in front of the frame decrypted last: what was inside is noise. It
+        /// was forged or damaged, or the keystream is not the hub's any more.</summary>
         internal void Undo()
         {
             IsLost = true;

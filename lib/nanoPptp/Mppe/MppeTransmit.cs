@@ -1,13 +1,14 @@
-// What we encrypt (RFC 3078 s.4). Stateless: every frame under a key of its own, flags A and D, counts in
-// order. Stateful: the keystream goes on from frame to frame, and the key changes with every "flag"
-// frame, whose count ends in FF.
+// What we encrypt (RFC 3078 s.4). Stateless: every frame under a key of its own, flags A and D,
+// counts in order. Stateful: the keystream goes on from frame to frame, and the key changes with
+// every "flag" frame, whose count ends in FF.
 //
-// A receiver that missed a frame of the stateful mode sends a Reset-Request, and the RFC (s.8.2) has the
-// sender begin the keystream of the present key again, which encrypts two packets with the same octets:
-// whoever forges a Reset-Request reads their sum. Linux changes the key instead, and the two never agree.
-// We leave out the counts up to the next flag frame. To every receiver that looks like frames lost in
-// front of a flag frame with A set: all change the key once for it, and no octet of a keystream is used
-// twice. A is set in flag frames only: Linux changes the key for each A that it sees.
+// A receiver that missed a frame of the stateful mode sends a Reset-Request, and the RFC (s.8.2)
+// has the sender begin the keystream of the present key again, which encrypts two packets with the
+// same octets: whoever forges a Reset-Request reads their sum. Linux changes the key instead, and
+// the two never agree. We leave out the counts up to the next flag frame. To every receiver that
+// looks like frames lost in front of a flag frame with A set: all change the key once for it, and
+// no octet of a keystream is used twice. A is set in flag frames only: Linux changes the key for
+// each A that it sees.
 
 using nanoPptp.Wire;
 
@@ -31,7 +32,8 @@ namespace nanoPptp.Mppe
             IsUsed = false;
         }
 
-        /// <summary>Encrypts in place and writes the MPPE header in front: stateless mode.</summary>
+        /// <summary>Encrypts in place and writes the MPPE header in front: stateless
+        /// mode.</summary>
         /// <param name="b">The octets.</param>
         /// <param name="offset">Where the inner protocol field begins; two octets in front of it are
         /// ours.</param>

@@ -1,11 +1,13 @@
-// The Compression Control Protocol (RFC 1962) with the one option that we speak: MPPE (RFC 3078 s.2). Each
-// direction is negotiated on its own: our request says what we decrypt, the hub's what we shall encrypt.
+// The Compression Control Protocol (RFC 1962) with the one option that we speak: MPPE (RFC 3078
+// s.2). Each direction is negotiated on its own: our request says what we decrypt, the hub's what
+// we shall encrypt.
 //
-// What may come of it is the settings' business: key lengths, and whether the stateful mode will do. We ask
-// for all lengths that are allowed, stateless; the hub's Nak narrows that to one. That is the RFC's way
-// (s.2.1), and the one by which every hub ends with the strongest length of both: to ask for a single one
-// first would be rejected for good by a pppd that has another. Of the hub we acknowledge exactly one
-// length, and our Nak names exactly one. With one length allowed there is nothing to bargain about.
+// What may come of it is the settings' business: key lengths, and whether the stateful mode will
+// do. We ask for all lengths that are allowed, stateless; the hub's Nak narrows that to one. That
+// is the RFC's way (s.2.1), and the one by which every hub ends with the strongest length of both:
+// to ask for a single one first would be rejected for good by a pppd that has another. Of the hub
+// we acknowledge exactly one length, and our Nak names exactly one. With one length allowed there
+// is nothing to bargain about.
 
 using nanoPptp.Diagnostics;
 using nanoPptp.Memory;
@@ -131,8 +133,8 @@ namespace nanoPptp.Ppp
             _resetHeard = false;
         }
 
-        /// <summary>Asks the hub to begin a keystream anew (RFC 3078 s.8.2), and goes on asking; not
-        /// sooner than the last request allows.</summary>
+        /// <summary>Asks the hub to begin a keystream anew (RFC 3078 s.8.2), and goes on asking;
+        /// not sooner than the last request allows.</summary>
         /// <param name="nowMs">The present, in milliseconds; wraps.</param>
         internal void AskReset(int nowMs)
         {

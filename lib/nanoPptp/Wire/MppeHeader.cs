@@ -1,6 +1,6 @@
 // The header of an encrypted frame (RFC 3078 s.3): four flags and the coherency count. In stateless
-// mode every frame is flushed (A) and encrypted (D), in stateful mode A says that the keystream begins
-// anew; B and C belong to compression, which we never do.
+// mode every frame is flushed (A) and encrypted (D), in stateful mode A says that the keystream
+// begins anew; B and C belong to compression, which we never do.
 //
 //    0                   1
 //    0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5

@@ -8,6 +8,7 @@ using System.Linq;
 using nanoPptp.Client;
 using nanoPptp.Diagnostics;
 using Simulator.Checkers;
+using Simulator.Hub;
 using Simulator.Reports;
 using Simulator.Scenarios;
 using Simulator.Tests.World;
@@ -72,6 +73,40 @@ public class TruthTests
         Assert.All(
             Enum.GetValues<Reason>(),
             reason => Assert.Contains(s_kinds, kind => !Truth.Explains(reason, [kind])));
+    }
+
+    [Theory]
+    [InlineData(
+        EncryptionPolicy.Strong, false, HubMppe.Bits128, HubMppeMode.Stateless, Reason.None)]
+    [InlineData(EncryptionPolicy.Strong, true, HubMppe.Bits128, HubMppeMode.Stateful, Reason.None)]
+    [InlineData(EncryptionPolicy.Weak, false, HubMppe.Bits40, HubMppeMode.Stateless, Reason.None)]
+    [InlineData(EncryptionPolicy.Clear, false, HubMppe.None, HubMppeMode.Stateful, Reason.None)]
+    [InlineData(
+        EncryptionPolicy.Strong,
+        true,
+        HubMppe.Bits56,
+        HubMppeMode.Stateless,
+        Reason.EncryptionRefused)]
+    [InlineData(
+        EncryptionPolicy.Weak,
+        false,
+        HubMppe.Bits128,
+        HubMppeMode.StatefulLinux,
+        Reason.EncryptionRefused)]
+    [InlineData(
+        EncryptionPolicy.Weak, true, HubMppe.None, HubMppeMode.Stateless, Reason.EncryptionRefused)]
+    [InlineData(
+        EncryptionPolicy.Clear,
+        true,
+        HubMppe.Bits40,
+        HubMppeMode.Stateless,
+        Reason.EncryptionDemanded)]
+    public void Settings_that_cannot_meet_are_known(
+        EncryptionPolicy policy, bool stateful, HubMppe mppe, HubMppeMode mode, Reason expected)
+    {
+        var sensor = new SensorPlan { Encryption = policy, AllowsStateful = stateful };
+        var hub = new HubPlan { Mppe = mppe, MppeMode = mode };
+        Assert.Equal(expected, Truth.Disagreement(sensor, hub));
     }
 
     [Theory]

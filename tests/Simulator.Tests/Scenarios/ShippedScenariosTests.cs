@@ -25,6 +25,7 @@ public class ShippedScenariosTests
         ["lcp-failed"] = (14, Reason.LcpTimeout),
         ["authentication-refused"] = (15, Reason.AuthenticationFailed),
         ["encryption-refused"] = (16, Reason.EncryptionRefused),
+        ["encryption-demanded"] = (16, Reason.EncryptionDemanded),
         ["ipcp-failed"] = (17, Reason.IpcpRefused),
         ["lost"] = (18, Reason.ControlClosed),
     };

@@ -1,5 +1,5 @@
-// Encryption by policy, from Open to data: strong, weak and none, stateful where it is allowed, and that no
-// hub and nobody on the way gets less than the policy says.
+// Encryption by policy, from Open to data: strong, weak and none, stateful where it is allowed, and
+// that no hub and nobody on the way gets less than the policy says.
 
 using System;
 using System.Collections.Generic;
@@ -20,7 +20,7 @@ public sealed class EncryptionPolicyTests : FailureBench
     private const uint M = 0x80;
     private const uint L = 0x20;
 
-    // ---- Key lengths -------------------------------------------------------------------------------
+    // ---- Key lengths ---------------------------------------------------------------------------
 
     [Theory]
     [InlineData(128, H | S)]
@@ -52,8 +52,8 @@ public sealed class EncryptionPolicyTests : FailureBench
     [Fact]
     public void G5_Who_lowers_both_requests_on_the_way_gets_no_tunnel()
     {
-        // 128 bits is rewritten to 40 in both directions, as somebody on the path would; the answers
-        // are rewritten back.
+        // 128 bits is rewritten to 40 in both directions, as somebody on the path would; the
+        // answers are rewritten back.
         Hub.On["CHAP Opened"] = _ => Hub.Request(ScriptedHub.Ccp, Option.Mppe(H | L));
         Hub.On["CCP Configure-Nak"] = _ => Hub.Request(ScriptedHub.Ccp, Option.Mppe(H | L));
         Hub.On["CCP Configure-Request"] = octets => Hub.SendPpp(
@@ -84,7 +84,8 @@ public sealed class EncryptionPolicyTests : FailureBench
             ScriptedHub.Ccp, Packet.Parse(octets) with { Code = 4 });
         other.Dial();
         Assert.Equal([Reason.EncryptionRefused], other.Troubles);
-        Assert.DoesNotContain(other.Hub.Log, name => name.StartsWith("0021", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            other.Hub.Log, name => name.StartsWith("0021", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -132,7 +133,7 @@ public sealed class EncryptionPolicyTests : FailureBench
         AssertTrouble(Reason.EncryptionRefused, 0);
     }
 
-    // ---- Data in clear -----------------------------------------------------------------------------
+    // ---- Data in clear -------------------------------------------------------------------------
 
     [Fact]
     public void C77_A_row_of_packets_in_clear_ends_the_tunnel()
@@ -160,7 +161,7 @@ public sealed class EncryptionPolicyTests : FailureBench
         Assert.DoesNotContain("LCP Protocol-Reject", Hub.Log);
     }
 
-    // ---- No encryption ------------------------------------------------------------------------------
+    // ---- No encryption -------------------------------------------------------------------------
 
     [Fact]
     public void C61_In_clear_IPCP_follows_the_authentication_at_once()
@@ -168,7 +169,10 @@ public sealed class EncryptionPolicyTests : FailureBench
         Tunnel clear = Clear();
         clear.Dial();
         Assert.Equal(
-            [Stage.Tcp, Stage.Control, Stage.Call, Stage.Lcp, Stage.Authentication, Stage.Ipcp, Stage.Up],
+            [
+                Stage.Tcp, Stage.Control, Stage.Call, Stage.Lcp, Stage.Authentication, Stage.Ipcp,
+                Stage.Up,
+            ],
             clear.Stages);
         Assert.DoesNotContain(Hub.Log, name => name.StartsWith("CCP", StringComparison.Ordinal));
         Assert.Equal(0, clear.Client.TransmitKeyBits);
@@ -180,12 +184,14 @@ public sealed class EncryptionPolicyTests : FailureBench
     [InlineData(true, false, "ff0321")]
     [InlineData(false, true, "0021")]
     [InlineData(false, false, "ff030021")]
-    public void C36_In_clear_the_header_is_as_short_as_the_hub_takes_it(bool pfc, bool acfc, string header)
+    public void C36_In_clear_the_header_is_as_short_as_the_hub_takes_it(
+        bool pfc, bool acfc, string header)
     {
         Tunnel clear = Clear();
         Hub.LcpOptions =
         [
-            Option.MsChapV2, Option.Magic(ScriptedHub.Magic), .. pfc ? [Option.Pfc] : Array.Empty<byte[]>(),
+            Option.MsChapV2, Option.Magic(ScriptedHub.Magic),
+            .. pfc ? [Option.Pfc] : Array.Empty<byte[]>(),
             .. acfc ? [Option.Acfc] : Array.Empty<byte[]>(),
         ];
         clear.Dial();
@@ -269,7 +275,8 @@ public sealed class EncryptionPolicyTests : FailureBench
     [Theory]
     [InlineData("MPPE required but peer negotiation failed")]
     [InlineData("")]
-    public void C49_A_hub_that_ends_the_link_when_CCP_is_turned_away_demanded_encryption(string text)
+    public void C49_A_hub_that_ends_the_link_when_CCP_is_turned_away_demanded_encryption(
+        string text)
     {
         Tunnel clear = Clear();
         Hub.On["CHAP Opened"] = _ => Hub.Request(ScriptedHub.Ccp, Option.Mppe(H | S));
@@ -342,7 +349,7 @@ public sealed class EncryptionPolicyTests : FailureBench
         Assert.DoesNotContain(Octets.ToHex(packet), Octets.ToHex(strong.GreSent[^1]));
     }
 
-    // ---- What a Protocol-Reject says -----------------------------------------------------------------
+    // ---- What a Protocol-Reject says -----------------------------------------------------------
 
     [Theory]
     [InlineData(0x0063)]
@@ -397,7 +404,8 @@ public sealed class EncryptionPolicyTests : FailureBench
     [Theory]
     [InlineData(ScriptedHub.Chap)]
     [InlineData(0x8057)]
-    public void Rejects_before_the_tunnel_is_up_and_of_the_authentication_change_nothing(int protocol)
+    public void Rejects_before_the_tunnel_is_up_and_of_the_authentication_change_nothing(
+        int protocol)
     {
         Reach(Stage.Ipcp);
         for (int i = 1; i <= 5; i++)
@@ -409,14 +417,15 @@ public sealed class EncryptionPolicyTests : FailureBench
         Assert.Empty(Tunnel.Troubles);
     }
 
-    // ---- Stateful --------------------------------------------------------------------------------------
+    // ---- Stateful ------------------------------------------------------------------------------
 
     [Theory]
     [InlineData((int)PeerMode.Stateful, 128, S)]
     [InlineData((int)PeerMode.Stateful, 56, M)]
     [InlineData((int)PeerMode.Stateful, 40, L)]
     [InlineData((int)PeerMode.StatefulLinux, 128, S)]
-    public void C63_A_hub_that_insists_on_stateful_gets_it_where_it_is_allowed(int mode, int bits, uint mppe)
+    public void C63_A_hub_that_insists_on_stateful_gets_it_where_it_is_allowed(
+        int mode, int bits, uint mppe)
     {
         Tunnel.Settings.AllowStateful = true;
         Tunnel.Settings.Encryption = EncryptionPolicy.Weak;
@@ -466,7 +475,8 @@ public sealed class EncryptionPolicyTests : FailureBench
         Hub.SendIp(Tunnel.FromHub(seed: 6));
         Tunnel.Advance(60000);
         Assert.Equal(
-            [Tunnel.FromHub(seed: 1), Tunnel.FromHub(seed: 5), Tunnel.FromHub(seed: 6)], Tunnel.Delivered);
+            [Tunnel.FromHub(seed: 1), Tunnel.FromHub(seed: 5), Tunnel.FromHub(seed: 6)],
+            Tunnel.Delivered);
         Assert.Single(Hub.Log, name => name == "CCP Reset-Request");
         Assert.Equal(3, Tunnel.Counters.MppeGap);
     }

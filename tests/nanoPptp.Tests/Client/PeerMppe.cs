@@ -1,6 +1,6 @@
-// One direction of MPPE as the hub does it (RFC 3078 s.7 and s.8, RFC 3079 s.3), written from the RFCs over
-// other people's SHA-1 and RC4: all key lengths, stateless and stateful, the latter as the RFC has it and
-// as Linux does it.
+// One direction of MPPE as the hub does it (RFC 3078 s.7 and s.8, RFC 3079 s.3), written from the
+// RFCs over other people's SHA-1 and RC4: all key lengths, stateless and stateful, the latter as
+// the RFC has it and as Linux does it.
 
 using System;
 using System.Security.Cryptography;

@@ -1,5 +1,5 @@
-// MPPE in stateful mode (RFC 3078 s.7 and s.8.2): by vectors, and against peers that do it as the RFC says
-// and as Linux does. The peers share nothing with the library.
+// MPPE in stateful mode (RFC 3078 s.7 and s.8.2): by vectors, and against peers that do it as the
+// RFC says and as Linux does. The peers share nothing with the library.
 
 using System;
 using System.Collections.Generic;
@@ -55,7 +55,8 @@ public class MppeStatefulTests
             foreach (string reset in (string[])["reset-257", "linux-reset-257", "jump-511"])
             {
                 var bench = new Bench(vector.Octets("transmit-start-key"), bits);
-                var hub = new PeerMppe(vector.Octets("transmit-start-key"), bits, PeerMode.Stateful);
+                var hub = new PeerMppe(
+                    vector.Octets("transmit-start-key"), bits, PeerMode.Stateful);
                 byte[] plain = vector.Octets("plain");
                 for (int i = 0; i < 257; i++)
                 {
@@ -106,8 +107,8 @@ public class MppeStatefulTests
     [InlineData((int)PeerMode.StatefulLinux, 128)]
     public void C63_Every_hub_reads_on_behind_a_loss(int mode, int bits)
     {
-        // With one frame in ten lost, requests and all. What is not lost is read, or a reset is asked
-        // for; and behind each answer to one all is well.
+        // With one frame in ten lost, requests and all. What is not lost is read, or a reset is
+        // asked for; and behind each answer to one all is well.
         var random = new Random(7);
         var transmit = new MppeTransmit();
         transmit.Start(s_startKey, 0, bits);

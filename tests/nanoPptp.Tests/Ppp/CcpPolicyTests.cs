@@ -1,5 +1,5 @@
-// CCP where more than one key length will do, or the stateful mode: what comes of the bargaining with the hubs
-// of this world (RFC 3078 s.2.1), and that it never ends with less than before.
+// CCP where more than one key length will do, or the stateful mode: what comes of the bargaining
+// with the hubs of this world (RFC 3078 s.2.1), and that it never ends with less than before.
 
 using nanoPptp.Diagnostics;
 using nanoPptp.Memory;
@@ -138,7 +138,8 @@ public sealed class CcpPolicyTests
     [Fact]
     public void G5_What_was_agreed_once_is_the_least_for_the_rest_of_the_tunnel()
     {
-        NegotiationBench peer = Bench(weak: true, stateful: true).BeginsAndRequests(out Packet request);
+        NegotiationBench peer = Bench(weak: true, stateful: true)
+            .BeginsAndRequests(out Packet request);
         peer.Sends(Packet.ConfigureNak(request.Identifier, Option.Mppe(H | M)));
         request = peer.ExpectsRequest();
         peer.Sends(request with { Code = 2 });
@@ -172,7 +173,8 @@ public sealed class CcpPolicyTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void C62_Stateless_is_asked_for_first_and_stateful_taken_only_where_it_will_do(bool allowed)
+    public void C62_Stateless_is_asked_for_first_and_stateful_taken_only_where_it_will_do(
+        bool allowed)
     {
         NegotiationBench peer = Bench(weak: false, stateful: allowed)
             .BeginsAndRequests(out Packet request);

@@ -8,6 +8,7 @@ using System.Runtime.Versioning;
 using System.Text;
 using System.Text.Json;
 using System.Threading.Tasks;
+using nanoPptp.Client;
 using nanoPptp.Tool.Connect;
 using Simulator.Hub;
 using Xunit;
@@ -51,6 +52,38 @@ public sealed class TunnelTests
         Assert.True(counters.GetProperty("greSent").GetInt32() > 0);
         Assert.All(
             counters.EnumerateObject(), counter => Assert.NotEqual(0, counter.Value.GetInt64()));
+    }
+
+    [Theory]
+    [InlineData("MPPE-128 stateless", EncryptionPolicy.Weak, false, 7, HubMppeMode.Stateless)]
+    [InlineData("MPPE-56 stateless", EncryptionPolicy.Weak, false, 2, HubMppeMode.Stateless)]
+    [InlineData("MPPE-40 stateful", EncryptionPolicy.Weak, true, 1, HubMppeMode.Stateful)]
+    [InlineData("MPPE-128 stateful", EncryptionPolicy.Strong, true, 4, HubMppeMode.StatefulLinux)]
+    [InlineData("not encrypted", EncryptionPolicy.Clear, false, 0, HubMppeMode.Stateless)]
+    public async Task The_tunnel_is_encrypted_as_policy_and_hub_agree(
+        string expected, EncryptionPolicy policy, bool stateful, int strengths, HubMppeMode mode)
+    {
+        using LoopbackHub hub = new(settings => settings with
+        {
+            Encryption = strengths == 0 ? HubEncryption.Refused : HubEncryption.RequireMppe,
+            MppeStrengths = (MppeStrengths)strengths,
+            MppeMode = mode,
+        });
+        ConnectOptions options = hub.Options() with
+        {
+            Target = IPEndPoint.Parse("10.98.0.1:7"),
+            Datagrams = Datagrams.OfText("reading {n}", 20),
+            IntervalMs = 2,
+        };
+        options.Settings.Encryption = policy;
+        options.Settings.AllowStateful = stateful;
+        using Session session = Session.Start(options);
+        await session.EndAsync(ExitCode.Ok);
+
+        JsonElement up = await session.WaitForAsync("up");
+        Assert.Equal(expected, up.GetProperty("mppe").GetString());
+        Assert.Equal(
+            20, session.Events.Count(e => e.GetProperty("event").GetString() == "received"));
     }
 
     [Fact]

@@ -3,7 +3,9 @@
 // force since the attempt began.
 
 using System.Collections.Generic;
+using nanoPptp.Client;
 using nanoPptp.Diagnostics;
+using Simulator.Hub;
 using Simulator.Scenarios;
 
 namespace Simulator.Checkers;
@@ -65,6 +67,8 @@ public static class Truth
         [Reason.EncryptionRefused] = [FaultKind.EncryptionRefused, FaultKind.Corrupt],
         [Reason.EncryptionLost] = s_deadLine,
         [Reason.KeysDisagree] = s_anything,
+        [Reason.CcpRejected] = s_anything,
+        [Reason.EncryptionDemanded] = s_anything,
         [Reason.CcpTimeout] = s_deadLine,
         [Reason.IpcpTimeout] = s_deadLine,
 
@@ -72,6 +76,27 @@ public static class Truth
         [Reason.IpcpRefused] = [FaultKind.IpcpRefused, .. s_deadLine],
         [Reason.IpcpTerminated] = s_anything,
     };
+
+    /// <summary>What a sensor says of a hub that cannot agree with it on encryption, whatever the
+    /// weather.</summary>
+    /// <param name="sensor">What the sensor is set to.</param>
+    /// <param name="hub">What the hub is set to.</param>
+    /// <returns>None when they can agree.</returns>
+    public static Reason Disagreement(SensorPlan sensor, HubPlan hub)
+    {
+        bool isClear = sensor.Encryption == EncryptionPolicy.Clear;
+        if (isClear || hub.Mppe == HubMppe.None)
+        {
+            return isClear == (hub.Mppe == HubMppe.None) ? Reason.None
+                : isClear ? Reason.EncryptionDemanded
+                : Reason.EncryptionRefused;
+        }
+
+        bool isStrongEnough =
+            hub.Mppe == HubMppe.Bits128 || sensor.Encryption == EncryptionPolicy.Weak;
+        bool isModeGood = hub.MppeMode == HubMppeMode.Stateless || sensor.AllowsStateful;
+        return isStrongEnough && isModeGood ? Reason.None : Reason.EncryptionRefused;
+    }
 
     /// <summary>Whether one of some faults explains a reason.</summary>
     /// <param name="reason">What the library says.</param>

@@ -27,7 +27,8 @@ public enum HubAuthentication
 public enum HubEncryption
 {
     /// <summary>
-    /// MPPE, stateless, with one of <see cref="HubSettings.MppeStrengths"/>, or no link.
+    /// MPPE with one of <see cref="HubSettings.MppeStrengths"/> in
+    /// <see cref="HubSettings.MppeMode"/>, or no link.
     /// </summary>
     RequireMppe,
 
@@ -58,6 +59,22 @@ public enum MppeStrengths
 
     /// <summary>128 bits.</summary>
     Bits128 = 4,
+}
+
+/// <summary>How MPPE's keystream goes on from frame to frame, RFC 3078 sections 7 and 8.</summary>
+public enum HubMppeMode
+{
+    /// <summary>Every frame has a key of its own.</summary>
+    Stateless,
+
+    /// <summary>
+    /// One keystream for up to 256 frames; behind a Reset-Request it begins anew under the present
+    /// key, as the RFC and FreeBSD have it. The hub insists on this mode.
+    /// </summary>
+    Stateful,
+
+    /// <summary>The same, but a Reset-Request changes the key, as on Linux.</summary>
+    StatefulLinux,
 }
 
 /// <summary>How a client is turned away when there is no address or call left.</summary>
@@ -166,6 +183,9 @@ public sealed record HubSettings
     /// Key lengths the hub asks for and grants; of several the strongest both sides want.
     /// </summary>
     public MppeStrengths MppeStrengths { get; init; } = MppeStrengths.Bits128;
+
+    /// <summary>How MPPE's keystream goes on from frame to frame.</summary>
+    public HubMppeMode MppeMode { get; init; }
 
     /// <summary>The first call ID; pptpd begins with 0, which clients must take.</summary>
     public ushort FirstCallId { get; init; }
@@ -304,6 +324,12 @@ public sealed record HubSettings
         {
             throw new ArgumentOutOfRangeException(
                 nameof(Encryption), Encryption, "not an encryption of this hub");
+        }
+
+        if (!Enum.IsDefined(MppeMode))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(MppeMode), MppeMode, "not a mode of this hub");
         }
 
         bool isEmpty = MppeStrengths == MppeStrengths.None;

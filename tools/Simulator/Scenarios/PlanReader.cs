@@ -2,6 +2,8 @@
 
 using System.Collections.Generic;
 using System.Linq;
+using nanoPptp.Client;
+using Simulator.Hub;
 
 namespace Simulator.Scenarios;
 
@@ -62,6 +64,8 @@ internal sealed class PlanReader(KeyReader keys, ErrorList errors)
             SaysBusy = plan.Word(ScenarioKeys.WhenFull) is { } word
                 ? ScenarioKeys.FullWords[word] == ScenarioKeys.Busy
                 : standard.SaysBusy,
+            Mppe = (HubMppe?)plan.Word(ScenarioKeys.Mppe) ?? standard.Mppe,
+            MppeMode = (HubMppeMode?)plan.Word(ScenarioKeys.MppeMode) ?? standard.MppeMode,
         };
     }
 
@@ -81,6 +85,9 @@ internal sealed class PlanReader(KeyReader keys, ErrorList errors)
             LostPaceMs = plan.Int32(ScenarioKeys.LostPace),
             IdleMs = plan.Int32(ScenarioKeys.Idle) ?? standard.IdleMs,
             SessionMs = plan.Int32(ScenarioKeys.Session) ?? standard.SessionMs,
+            Encryption =
+                (EncryptionPolicy?)plan.Word(ScenarioKeys.Encryption) ?? standard.Encryption,
+            AllowsStateful = plan.YesOrNo(ScenarioKeys.Stateful) ?? standard.AllowsStateful,
         };
     }
 

@@ -3,6 +3,8 @@
 // here, so that whatever fails can be written down as a file and run again.
 
 using System.Collections.Generic;
+using nanoPptp.Client;
+using Simulator.Hub;
 using Simulator.World;
 
 namespace Simulator.Scenarios;
@@ -67,6 +69,28 @@ public sealed record HubPlan
     /// <summary>Whether a client that finds it full gets a busy Outgoing-Call-Reply (RFC 2637 s.2.8)
     /// instead of pptpd's TCP reset.</summary>
     public bool SaysBusy { get; init; }
+
+    /// <summary>The encryption that the hub demands.</summary>
+    public HubMppe Mppe { get; init; }
+
+    /// <summary>How MPPE's keystream goes on from frame to frame.</summary>
+    public HubMppeMode MppeMode { get; init; }
+}
+
+/// <summary>The encryption that a hub demands.</summary>
+public enum HubMppe
+{
+    /// <summary>MPPE with 128 bits.</summary>
+    Bits128,
+
+    /// <summary>MPPE with 56 bits.</summary>
+    Bits56,
+
+    /// <summary>MPPE with 40 bits.</summary>
+    Bits40,
+
+    /// <summary>It has none.</summary>
+    None,
 }
 
 /// <summary>A group of sensors that are alike.</summary>
@@ -104,6 +128,12 @@ public sealed record SensorPlan
 
     /// <summary>After so long a session is ended and begun anew; 0 is never.</summary>
     public int SessionMs { get; init; }
+
+    /// <summary>Which encryption the sensor's tunnel may have.</summary>
+    public EncryptionPolicy Encryption { get; init; }
+
+    /// <summary>Whether a hub may insist on stateful MPPE.</summary>
+    public bool AllowsStateful { get; init; }
 }
 
 /// <summary>What can go wrong.</summary>

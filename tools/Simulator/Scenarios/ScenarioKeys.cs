@@ -3,6 +3,8 @@
 
 using System.Collections.Generic;
 using System.Linq;
+using nanoPptp.Client;
+using Simulator.Hub;
 
 namespace Simulator.Scenarios;
 
@@ -28,6 +30,8 @@ public static class ScenarioKeys
     internal const string Connections = "connections";
     internal const string DialsPerSecond = "dials-per-second";
     internal const string WhenFull = "when-full";
+    internal const string Mppe = "mppe";
+    internal const string MppeMode = "mppe-mode";
 
     internal const string ReadingInterval = "reading-interval";
     internal const string ReadingLength = "reading-length";
@@ -37,6 +41,8 @@ public static class ScenarioKeys
     internal const string LostPace = "lost-pace";
     internal const string Idle = "idle";
     internal const string Session = "session";
+    internal const string Encryption = "encryption";
+    internal const string Stateful = "stateful";
 
     internal const string At = "at";
     internal const string Fault = "fault";
@@ -64,6 +70,17 @@ public static class ScenarioKeys
     internal const string Delivered = "delivered";
 
     internal static readonly IReadOnlyList<string> FullWords = [Busy, Reset];
+
+    /// <summary>By <see cref="HubMppe"/>.</summary>
+    internal static readonly IReadOnlyList<string> MppeWords =
+        ["128-bit", "56-bit", "40-bit", "none"];
+
+    /// <summary>By <see cref="HubMppeMode"/>.</summary>
+    internal static readonly IReadOnlyList<string> MppeModeWords =
+        ["stateless", "stateful", "stateful-linux"];
+
+    /// <summary>By <see cref="EncryptionPolicy"/>.</summary>
+    internal static readonly IReadOnlyList<string> EncryptionWords = ["strong", "weak", "clear"];
 
     /// <summary>By <see cref="ExpectationKind"/>.</summary>
     internal static readonly IReadOnlyList<string> ExpectWords = [Up, Down, Diagnosis, Delivered];
@@ -98,6 +115,10 @@ public static class ScenarioKeys
             + " the run. 0 is no limit."),
         Choice(WhenFull, FullWords, Reset, "What a client gets that finds it full: a busy"
             + " Outgoing-Call-Reply, or a TCP reset as from pptpd."),
+        Choice(Mppe, MppeWords, MppeWords[0], "The encryption that it demands; with none it has"
+            + " none."),
+        Choice(MppeMode, MppeModeWords, MppeModeWords[0], "Whether every frame has a key of its"
+            + " own, or a keystream goes on, begun anew as RFC 3078 has it or as Linux does."),
     ];
 
     /// <summary>The keys of a group of sensors.</summary>
@@ -116,6 +137,9 @@ public static class ScenarioKeys
             + " not be reached, is drawn from 0 to so long."),
         Time(Idle, 0, "0s", "Without inner traffic for so long it hangs up; 0 is never."),
         Time(Session, 0, "0s", "After so long a session is ended and begun anew; 0 is never."),
+        Choice(Encryption, EncryptionWords, EncryptionWords[0], "Which encryption it may have: 128"
+            + " bits, any, or none."),
+        Choice(Stateful, [Yes, No], No, "Whether a hub may insist on stateful MPPE."),
     ];
 
     /// <summary>The keys of an entry of the timeline.</summary>

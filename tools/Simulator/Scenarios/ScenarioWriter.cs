@@ -65,6 +65,16 @@ public static class ScenarioWriter
                 plan.SaysBusy,
                 saysBusy => saysBusy ? ScenarioKeys.Busy : ScenarioKeys.Reset,
                 standard.SaysBusy);
+            entry.Say(
+                ScenarioKeys.Mppe,
+                plan.Mppe,
+                mppe => ScenarioKeys.MppeWords[(int)mppe],
+                standard.Mppe);
+            entry.Say(
+                ScenarioKeys.MppeMode,
+                plan.MppeMode,
+                mode => ScenarioKeys.MppeModeWords[(int)mode],
+                standard.MppeMode);
         }
     }
 
@@ -102,6 +112,16 @@ public static class ScenarioWriter
             entry.Say(ScenarioKeys.LostPace, plan.LostPaceMs, Time, standard.LostPaceMs);
             entry.Say(ScenarioKeys.Idle, plan.IdleMs, Time, standard.IdleMs);
             entry.Say(ScenarioKeys.Session, plan.SessionMs, Time, standard.SessionMs);
+            entry.Say(
+                ScenarioKeys.Encryption,
+                plan.Encryption,
+                policy => ScenarioKeys.EncryptionWords[(int)policy],
+                standard.Encryption);
+            entry.Say(
+                ScenarioKeys.Stateful,
+                plan.AllowsStateful,
+                allows => allows ? ScenarioKeys.Yes : ScenarioKeys.No,
+                standard.AllowsStateful);
         }
     }
 

@@ -90,6 +90,11 @@ public sealed partial class SimulatedSensor
     // address and control octets and first protocol octet may be left out (RFC 1661 s.6.5, s.6.6).
     private void CheckNotInClear(ReadOnlySpan<byte> gre)
     {
+        if (_tunnelSettings.Encryption == EncryptionPolicy.Clear)
+        {
+            return;
+        }
+
         ReadOnlySpan<byte> ppp = gre[Math.Min(PppOffset(gre), gre.Length)..];
         if (ppp.StartsWith((ReadOnlySpan<byte>)[0xFF, 0x03]))
         {

@@ -165,9 +165,16 @@ public sealed partial class Simulation
             ClientAddresses = [new(network + 2, network + 0xFFFD)],
             MaximumCallCount = IsInForce(number, FaultKind.HubFull) ? 0 : plan.Connections,
             FullStyle = plan.SaysBusy ? HubFullStyle.BusyReply : HubFullStyle.Reset,
-            Encryption = IsInForce(number, FaultKind.EncryptionRefused)
+            Encryption = IsInForce(number, FaultKind.EncryptionRefused) || plan.Mppe == HubMppe.None
                 ? HubEncryption.Refused
                 : HubEncryption.RequireMppe,
+            MppeStrengths = plan.Mppe switch
+            {
+                HubMppe.Bits56 => MppeStrengths.Bits56,
+                HubMppe.Bits40 => MppeStrengths.Bits40,
+                _ => MppeStrengths.Bits128,
+            },
+            MppeMode = plan.MppeMode,
             RejectIpcp = IsInForce(number, FaultKind.IpcpRefused),
             StartResult = IsInForce(number, FaultKind.StartRefused) ? StartGeneralError : (byte)1,
         };

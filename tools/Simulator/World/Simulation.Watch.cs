@@ -204,7 +204,8 @@ public sealed partial class Simulation : ISensorObserver
                 || (one.HasComplained && one.Suffered.Count > 0)
                 || one.Plan.IdleMs > 0 || one.Plan.SessionMs > 0,
             Reason.Invariant or Reason.None => false,
-            _ => Truth.Explains(reason, one.Suffered),
+            _ => Truth.Explains(reason, one.Suffered)
+                || _hubPlans.Exists(plan => Truth.Disagreement(one.Plan, plan) == reason),
         };
         if (!isTrue)
         {
@@ -226,6 +227,7 @@ public sealed partial class Simulation : ISensorObserver
         }
 
         return !one.Sensor.Redials
+            || _hubPlans.TrueForAll(plan => Truth.Disagreement(one.Plan, plan) != Reason.None)
             || one.LastDeliveredSentUs >= _endUs
             || (IsCrowded && !one.IsUp && one.LastDialUs >= _endUs
                 && one.LastReason

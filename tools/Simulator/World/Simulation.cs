@@ -240,7 +240,12 @@ public sealed partial class Simulation : IDisposable
     {
         foreach (FleetSensor one in _fleet)
         {
-            var tunnel = new PptpSettings { UserName = one.Name };
+            var tunnel = new PptpSettings
+            {
+                UserName = one.Name,
+                Encryption = one.Plan.Encryption,
+                AllowStateful = one.Plan.AllowsStateful,
+            };
             tunnel.SetPassword(_passwords[one.Name]);
             SensorLink link = _internet.AddLink();
             one.Sensor = new SimulatedSensor(

@@ -26,8 +26,25 @@ internal sealed partial class ConnectArguments
         CheckSecret(parsed, complaints);
         CheckDatagrams(parsed, complaints);
         CheckNumbers(parsed, complaints);
+        CheckEncryption(parsed, complaints);
         CheckFiles(parsed, complaints);
         return complaints;
+    }
+
+    private void CheckEncryption(ParseResult parsed, List<string> complaints)
+    {
+        string? word = parsed.GetValue(_encryption);
+        if (word is not null && EncryptionWords.Parse(word) is null)
+        {
+            complaints.Add(
+                $"--encryption {UsageErrors.Quote(word)}: give {EncryptionWords.Strong},"
+                + $" {EncryptionWords.Weak} or {EncryptionWords.Clear}.");
+        }
+
+        if (word == EncryptionWords.Clear && parsed.GetValue(_stateful))
+        {
+            complaints.Add("--stateful is about MPPE, and with --encryption clear there is none.");
+        }
     }
 
     private void CheckFiles(ParseResult parsed, List<string> complaints)

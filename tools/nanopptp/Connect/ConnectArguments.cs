@@ -77,6 +77,18 @@ internal sealed partial class ConnectArguments
         "--mtu", "N", "octets, like 1400",
         "Longest IP packet in the tunnel, in octets (1400).");
 
+    private readonly Option<string?> _encryption = new("--encryption")
+    {
+        Description = "Which encryption the tunnel may have: strong is MPPE with 128 bits (the"
+            + " default), weak also 56 and 40 bits, clear none at all.",
+        HelpName = "strong|weak|clear",
+    };
+
+    private readonly Option<bool> _stateful = new("--stateful")
+    {
+        Description = "Let the hub insist on stateful MPPE; stateless is asked for first.",
+    };
+
     private readonly Option<string?> _pcap = new("--pcap")
     {
         Description = "Write what travels to and from the hub to this file (pcapng, for Wireshark)."
@@ -95,7 +107,7 @@ internal sealed partial class ConnectArguments
         Option[] all =
         [
             _hub, _user, _passwordFile, _ntHashFile, _udp, _message, _messageFile, _count,
-            _interval, _for, _mtu, _pcap, _json,
+            _interval, _for, _mtu, _encryption, _stateful, _pcap, _json,
         ];
         foreach (Option option in all)
         {
@@ -120,6 +132,9 @@ internal sealed partial class ConnectArguments
         {
             UserName = parsed.GetRequiredValue(_user),
             Mtu = parsed.GetValue(_mtu) ?? Limits.DefaultMtu,
+            Encryption = EncryptionWords.Parse(parsed.GetValue(_encryption))
+                ?? EncryptionPolicy.Strong,
+            AllowStateful = parsed.GetValue(_stateful),
         };
         Datagrams? datagrams = null;
         int? count = parsed.GetValue(_count);

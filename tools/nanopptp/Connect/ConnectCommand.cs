@@ -95,6 +95,11 @@ internal static class ConnectCommand
             return Fail(failure, presenter);
         }
 
+        foreach (string warning in EncryptionWords.WarningsOf(options.Settings))
+        {
+            terminal.Error.WriteLine($"nanopptp: warning: {warning}");
+        }
+
         using Interruption interruption = new(
             PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP);
         return Run(options, presenter, interruption);

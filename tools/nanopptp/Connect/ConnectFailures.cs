@@ -70,7 +70,7 @@ internal static class ConnectFailures
         return diagnosis.Reason switch
         {
             Reason.AuthenticationFailed or Reason.LcpTerminated or Reason.EncryptionRefused
-                or Reason.HubNotAuthentic =>
+                or Reason.HubNotAuthentic or Reason.EncryptionDemanded =>
                 RfcWords.Printable(diagnosis.Octets.AsSpan(0, diagnosis.OctetsLength)),
             Reason.HubUnreachable => DescribeConnect(control),
             Reason.GreBlocked or Reason.LcpTimeout when gre != SocketError.Success =>

@@ -264,7 +264,10 @@ internal sealed partial class ConnectSession
             _hub.Address,
             TunnelAddress.FromInt(_client.LocalAddress),
             peer == 0 ? null : TunnelAddress.FromInt(peer),
-            _client.Mtu);
+            _client.Mtu)
+        {
+            Encryption = EncryptionWords.Of(_client),
+        };
         _audience.Note(presenter => presenter.Up(facts, atMs));
         CheckFit();
     }

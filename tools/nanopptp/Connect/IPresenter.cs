@@ -13,8 +13,8 @@ namespace nanoPptp.Tool.Connect;
 /// <param name="Mtu">Longest IP packet, octets.</param>
 internal sealed record TunnelFacts(IPAddress Hub, IPAddress Local, IPAddress? Peer, int Mtu)
 {
-    /// <summary>The only encryption that this client negotiates.</summary>
-    public const string Mppe = "MPPE-128 stateless";
+    /// <summary>How packets are encrypted, in words.</summary>
+    public string Encryption { get; init; } = EncryptionWords.Usual;
 }
 
 /// <summary>Shows a session: as text or as JSON Lines.</summary>

@@ -66,7 +66,7 @@ internal sealed class JsonPresenter : IPresenter
         _json.WriteString("local", facts.Local.ToString());
         _json.WriteString("peer", facts.Peer?.ToString());
         _json.WriteNumber("mtu", facts.Mtu);
-        _json.WriteString("mppe", TunnelFacts.Mppe);
+        _json.WriteString("mppe", facts.Encryption);
         WriteMs("atMs", atMs);
         End();
     }

@@ -37,9 +37,9 @@ internal static class StatusLine
         // What the command line says already goes first; our address, which the hub chose, last.
         string[][] shorterAndShorter =
         [
-            [clock, TunnelFacts.Mppe, mtu, hub, local],
-            [clock, TunnelFacts.Mppe, hub, local],
-            [clock, TunnelFacts.Mppe, local],
+            [clock, facts.Encryption, mtu, hub, local],
+            [clock, facts.Encryption, hub, local],
+            [clock, facts.Encryption, local],
             [clock, local],
             [clock],
         ];

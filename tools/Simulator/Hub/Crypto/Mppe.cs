@@ -1,6 +1,6 @@
-// MPPE in stateless mode: RFC 3078 sections 2, 3, 4 and 7. Before every frame the key
-// changes once, so frame n is encrypted with the first session key changed n + 1 times, and a
-// frame behind a loss can be read after as many changes as frames are missing.
+// MPPE in stateless mode: RFC 3078 sections 2, 3, 4 and 7; MppeStateful.cs has the other. Before
+// every frame the key changes once, so frame n is encrypted with the first session key changed n +
+// 1 times, and a frame behind a loss can be read after as many changes as frames are missing.
 //
 //    0                   1
 //    0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5
@@ -49,25 +49,37 @@ internal sealed class MppeSessionKey
 }
 
 /// <summary>The sending direction.</summary>
-internal sealed class MppeSender(byte[] startKey, MppeStrengths strength)
+internal class MppeSender(byte[] startKey, MppeStrengths strength)
 {
-    private readonly MppeSessionKey _key = new(startKey, strength);
-    private ushort _nextCount;
+    public MppeStrengths Strength => Key.Strength;
 
-    public MppeStrengths Strength => _key.Strength;
+    protected MppeSessionKey Key { get; } = new(startKey, strength);
+
+    protected ushort NextCount { get; set; }
+
+    /// <summary>The client missed frames.</summary>
+    public virtual void Reset()
+    {
+        // Stateless frames repair themselves.
+    }
 
     /// <summary>
     /// Encrypts one frame in place (protocol field and payload) and writes the header into the
     /// two octets before <paramref name="offset"/>.
     /// </summary>
-    public void Encrypt(Rc4Cipher rc4, byte[] buffer, int offset, int length)
+    public virtual void Encrypt(Rc4Cipher rc4, byte[] buffer, int offset, int length)
     {
-        _key.Change(rc4);
-        _key.StartCipher(rc4);
+        Key.Change(rc4);
+        Key.StartCipher(rc4);
         rc4.Apply(buffer, offset, length);
-        ushort header = (ushort)(Mppe.FlushedBit | Mppe.EncryptedBit | _nextCount);
-        BinaryPrimitives.WriteUInt16BigEndian(buffer.AsSpan(offset - Mppe.HeaderLength), header);
-        _nextCount = (ushort)((_nextCount + 1) & Mppe.CountMask);
+        WriteHeader(Mppe.FlushedBit | Mppe.EncryptedBit, buffer, offset);
+    }
+
+    protected void WriteHeader(int flags, byte[] buffer, int offset)
+    {
+        BinaryPrimitives.WriteUInt16BigEndian(
+            buffer.AsSpan(offset - Mppe.HeaderLength), (ushort)(flags | NextCount));
+        NextCount = (ushort)((NextCount + 1) & Mppe.CountMask);
     }
 }
 
@@ -78,24 +90,28 @@ internal enum MppeVerdict
     TooShort,
     BadFlags,
     Late,
+
+    /// <summary>Frames are missing, and this one cannot be read without them.</summary>
+    Lost,
 }
 
 /// <summary>The receiving direction.</summary>
-internal sealed class MppeReceiver(byte[] startKey, MppeStrengths strength)
+internal class MppeReceiver(byte[] startKey, MppeStrengths strength)
 {
-    private readonly MppeSessionKey _key = new(startKey, strength);
     private int _lastCount = Mppe.CountMask;
 
-    public MppeStrengths Strength => _key.Strength;
+    public MppeStrengths Strength => Key.Strength;
 
     /// <summary>How many frames were missing before the last one that was decrypted.</summary>
-    public int LostBefore { get; private set; }
+    public int LostBefore { get; protected set; }
+
+    protected MppeSessionKey Key { get; } = new(startKey, strength);
 
     /// <summary>
     /// Decrypts one frame, header included, in place. A frame is late when its count is more
     /// than half the space ahead; a duplicate counts as late, for its key is gone.
     /// </summary>
-    public MppeVerdict Decrypt(Rc4Cipher rc4, byte[] buffer, int offset, int length)
+    public virtual MppeVerdict Decrypt(Rc4Cipher rc4, byte[] buffer, int offset, int length)
     {
         if (length <= Mppe.HeaderLength)
         {
@@ -118,11 +134,11 @@ internal sealed class MppeReceiver(byte[] startKey, MppeStrengths strength)
         LostBefore = steps - 1;
         for (int i = 0; i < steps; i++)
         {
-            _key.Change(rc4);
+            Key.Change(rc4);
         }
 
         _lastCount = count;
-        _key.StartCipher(rc4);
+        Key.StartCipher(rc4);
         rc4.Apply(buffer, offset + Mppe.HeaderLength, length - Mppe.HeaderLength);
         return MppeVerdict.Decrypted;
     }
@@ -150,6 +166,9 @@ internal static class Mppe
     private const uint Bit40 = 0x20;
     private const uint Bit56 = 0x80;
     private const uint Bit128 = 0x40;
+
+    /// <summary>Whether a frame with this count is a "flag" frame.</summary>
+    public static bool IsFlagCount(int count) => (count & 0xFF) == 0xFF;
 
     /// <summary>The option's four octets for stateless mode and a set of strengths.</summary>
     public static uint BitsOf(MppeStrengths strengths) => StatelessBit

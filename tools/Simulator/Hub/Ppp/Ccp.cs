@@ -1,7 +1,7 @@
 // CCP: RFC 1962, with the one option of RFC 3078 section 2. Each direction is negotiated on its
 // own: the hub's request says what it can decrypt, the client's what it can. The hub asks for all
-// strengths it is set to in stateless mode and lets the client choose; of several the client asks
-// for it names the strongest.
+// strengths it is set to and lets the client choose; of several the client asks for it names the
+// strongest. On the mode, stateless or stateful, it insists.
 
 using System;
 using System.Buffers.Binary;
@@ -14,10 +14,13 @@ internal sealed class Ccp(PppLink link, HubEncryption encryption)
 {
     public const byte MppeOption = 18;
 
+    private const long ResetIntervalMs = 1_000;
+
     private readonly PppLink _link = link;
     private HubEncryption _stance = encryption;
     private MppeStrengths _asked = link.Settings.MppeStrengths;
     private MppeStrengths _granted;
+    private long _nextResetMs;
 
     /// <summary>Whether it is known if the link is encrypted.</summary>
     public bool IsSettled => _link.IsEncrypting || _stance == HubEncryption.Refused;
@@ -32,7 +35,7 @@ internal sealed class Ccp(PppLink link, HubEncryption encryption)
     {
         if (_stance != HubEncryption.Refused)
         {
-            writer.Add(MppeOption, Mppe.BitsOf(_asked));
+            writer.Add(MppeOption, BitsOf(_asked));
         }
     }
 
@@ -86,9 +89,9 @@ internal sealed class Ccp(PppLink link, HubEncryption encryption)
 
         uint bits = BinaryPrimitives.ReadUInt32BigEndian(option.Data);
         MppeStrengths chosen = Mppe.StrengthsOf(bits);
-        if ((bits & ~Mppe.BitsOf(_asked)) == 0
-            && (bits & Mppe.StatelessBit) != 0
-            && chosen != MppeStrengths.None)
+        bool isModeGood = (bits & Mppe.StatelessBit) != 0
+            || _link.Settings.MppeMode != HubMppeMode.Stateless;
+        if ((bits & ~Mppe.BitsOf(_asked)) == 0 && isModeGood && chosen != MppeStrengths.None)
         {
             _asked = Mppe.Strongest(chosen);
         }
@@ -106,9 +109,10 @@ internal sealed class Ccp(PppLink link, HubEncryption encryption)
         switch (packet.Code)
         {
             case PppCode.ResetRequest:
-                // Stateless frames repair themselves; the Ack only ends the asking.
+                // The Ack goes first: Linux decrypts nothing before it.
                 if (State == PppState.Opened)
                 {
+                    _link.ResetSender();
                     Host.SendPacket(Protocol, PppCode.ResetAck, packet.Identifier, 0);
                 }
 
@@ -149,6 +153,17 @@ internal sealed class Ccp(PppLink link, HubEncryption encryption)
     protected override void ThisLayerFinished(long nowMs) =>
         GiveUp("MPPE required but peer negotiation failed");
 
+    /// <summary>Frames of the client are missing; asks it to begin its keystream anew, once a
+    /// second at most, as pppd.</summary>
+    public void AskReset(long nowMs)
+    {
+        if (State == PppState.Opened && nowMs >= _nextResetMs)
+        {
+            _nextResetMs = nowMs + ResetIntervalMs;
+            Host.SendPacket(Protocol, PppCode.ResetRequest, NextIdentifier(), 0);
+        }
+    }
+
     private static bool IsMppe(PppOption option) =>
         option.Type == MppeOption && option.Data.Length == 4;
 
@@ -157,8 +172,11 @@ internal sealed class Ccp(PppLink link, HubEncryption encryption)
     {
         MppeStrengths allowed = _link.Settings.MppeStrengths;
         MppeStrengths common = allowed & Mppe.StrengthsOf(bits);
-        return Mppe.BitsOf(Mppe.Strongest(common == MppeStrengths.None ? allowed : common));
+        return BitsOf(Mppe.Strongest(common == MppeStrengths.None ? allowed : common));
     }
+
+    private uint BitsOf(MppeStrengths strengths) => Mppe.BitsOf(strengths)
+        & ~(_link.Settings.MppeMode == HubMppeMode.Stateless ? 0 : Mppe.StatelessBit);
 
     /// <summary>There will be no MPPE: the end of the link, or of asking for it.</summary>
     private void GiveUp(string text)

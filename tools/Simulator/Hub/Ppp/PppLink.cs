@@ -71,11 +71,11 @@ internal sealed class PppLink : INegotiationHost
     private string EncryptionText => (_receiver?.Strength, _sender?.Strength) switch
     {
         (null, _) or (_, null) => "none",
+        _ when Settings.MppeMode != HubMppeMode.Stateless => TextOf("stateful"),
         (MppeStrengths.Bits40, MppeStrengths.Bits40) => "MPPE 40-bit stateless",
         (MppeStrengths.Bits56, MppeStrengths.Bits56) => "MPPE 56-bit stateless",
         (MppeStrengths.Bits128, MppeStrengths.Bits128) => "MPPE 128-bit stateless",
-        (MppeStrengths receive, MppeStrengths send) =>
-            $"MPPE {BitsOf(receive)}-bit / {BitsOf(send)}-bit stateless",
+        _ => TextOf("stateless"),
     };
 
     public void Start(long nowMs)
@@ -237,10 +237,21 @@ internal sealed class PppLink : INegotiationHost
 
     public void EncryptionUp(MppeStrengths receive, MppeStrengths send, long nowMs)
     {
-        _sender = new MppeSender(MppeKeys.ServerToClient(_masterKey, send), send);
-        _receiver = new MppeReceiver(MppeKeys.ClientToServer(_masterKey, receive), receive);
+        byte[] sendKey = MppeKeys.ServerToClient(_masterKey, send);
+        byte[] receiveKey = MppeKeys.ClientToServer(_masterKey, receive);
+        bool isLinux = Settings.MppeMode == HubMppeMode.StatefulLinux;
+        bool isStateless = Settings.MppeMode == HubMppeMode.Stateless;
+        _sender = isStateless
+            ? new MppeSender(sendKey, send)
+            : new StatefulMppeSender(sendKey, send, isLinux);
+        _receiver = isStateless
+            ? new MppeReceiver(receiveKey, receive)
+            : new StatefulMppeReceiver(receiveKey, receive, isLinux);
         _ipcp?.Open(nowMs);
     }
+
+    /// <summary>The client missed frames.</summary>
+    public void ResetSender() => _sender?.Reset();
 
     /// <summary>IPCP is open. Whether packets are encrypted must be known too.</summary>
     public void NetworkUp(long nowMs)
@@ -386,6 +397,10 @@ internal sealed class PppLink : INegotiationHost
                 Note(HubNote.MppeLate);
                 CountBogus(1);
                 return;
+            case MppeVerdict.Lost:
+                Note(HubNote.MppeGap);
+                _ccp?.AskReset(nowMs);
+                return;
             case MppeVerdict.Decrypted:
                 _bogusness /= 2;
                 break;
@@ -435,6 +450,15 @@ internal sealed class PppLink : INegotiationHost
                 : offered;
         ClientAddress = chosen ?? offered;
         IsAddressRefused = chosen is null;
+    }
+
+    private string TextOf(string mode)
+    {
+        string receive = BitsOf(_receiver!.Strength);
+        string send = BitsOf(_sender!.Strength);
+        return receive == send
+            ? $"MPPE {send}-bit {mode}"
+            : $"MPPE {receive}-bit / {send}-bit {mode}";
     }
 
     private static string BitsOf(MppeStrengths strength) => strength switch
