@@ -35,8 +35,11 @@ public class TruthTests
     private static readonly Reason[] s_rare =
     [
         Reason.LcpLoopback, Reason.LcpRejected, Reason.AuthenticationNotOffered,
-        Reason.EncryptionLost, Reason.IpcpTerminated, Reason.KeysDisagree, Reason.CcpTimeout,
-        Reason.DataTimeout, Reason.AuthenticationWeak,
+        Reason.EncryptionLost, Reason.IpcpTerminated, Reason.CcpTimeout, Reason.DataTimeout,
+        Reason.AuthenticationWeak,
+
+        // This one takes a sensor that is set to no encryption: a scenario of its own has one.
+        Reason.EncryptionDemanded,
     ];
 
     public static TheoryData<Reason> Ends =>

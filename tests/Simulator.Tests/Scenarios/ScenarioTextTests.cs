@@ -60,6 +60,8 @@ public class ScenarioTextTests
             new() { Kind = FaultKind.WrongPassword, Sensor = "pump", Hub = "hub-1", ForMs = 1 },
             "other passwords at hub-1, pump only, for 1 ms"
         },
+        { new() { Kind = FaultKind.CcpRejected, Hub = "hub" }, "hub refuse CCP" },
+        { new() { Kind = FaultKind.KeysWrong, Hub = "hub-2" }, "wrong keys at hub-2" },
         { new() { Kind = FaultKind.IpcpRefused, Hub = "hub" }, "hub refuse IPCP" },
         { new() { Kind = FaultKind.IpcpRefused, Hub = "hub-2" }, "hub-2 refuses IPCP" },
     };

@@ -25,8 +25,10 @@ public class ShippedScenariosTests
         ["lcp-failed"] = (14, Reason.LcpTimeout),
         ["authentication-refused"] = (15, Reason.AuthenticationFailed),
         ["encryption-refused"] = (16, Reason.EncryptionRefused),
+        ["ccp-rejected"] = (16, Reason.CcpRejected),
         ["encryption-demanded"] = (16, Reason.EncryptionDemanded),
         ["ipcp-failed"] = (17, Reason.IpcpRefused),
+        ["keys-disagree"] = (18, Reason.KeysDisagree),
         ["lost"] = (18, Reason.ControlClosed),
     };
 

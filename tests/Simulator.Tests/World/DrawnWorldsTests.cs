@@ -92,8 +92,10 @@ public class DrawnWorldsTests
     {
         List<Scenario> worlds =
             [.. Enumerable.Range(1, 500).Select(seed => WorldDraw.Draw((ulong)seed, ForMs))];
+
+        // Two faults are wrong settings of a hub from the beginning and have scenarios of their own.
         Assert.Equal(
-            Enum.GetValues<FaultKind>(),
+            Enum.GetValues<FaultKind>().Except([FaultKind.CcpRejected, FaultKind.KeysWrong]),
             worlds.SelectMany(one => one.Faults).Select(fault => fault.Kind).Distinct().Order());
         Assert.Equal(
             Enumerable.Range(0, 7), worlds.Select(one => one.Faults.Count).Distinct().Order());

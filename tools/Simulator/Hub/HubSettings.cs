@@ -206,6 +206,18 @@ public sealed record HubSettings
     public uint? SecondaryWins { get; init; }
 
     /// <summary>
+    /// A mood: CCP gets an LCP Protocol-Reject, as from a pppd with noccp; it goes with
+    /// <see cref="HubEncryption.Refused"/>.
+    /// </summary>
+    public bool RejectCcp { get; init; }
+
+    /// <summary>
+    /// A mood: what clients send is decrypted with another key, as behind a RADIUS server that sends
+    /// wrong ones. What comes out is rejected where <see cref="RejectInnerProtocols"/> says so.
+    /// </summary>
+    public bool ReceivesWithWrongKey { get; init; }
+
+    /// <summary>
     /// A mood: IPCP gets an LCP Protocol-Reject, so that no session comes up; the link stays.
     /// </summary>
     public bool RejectIpcp { get; init; }

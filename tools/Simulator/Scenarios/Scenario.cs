@@ -206,6 +206,12 @@ public enum FaultKind
     /// <summary>The hub rejects IPCP.</summary>
     IpcpRefused,
 
+    /// <summary>The hub answers CCP with Protocol-Reject.</summary>
+    CcpRejected,
+
+    /// <summary>The hub decrypts with other keys than the sensors encrypt.</summary>
+    KeysWrong,
+
     /// <summary>The hub refuses control connections (Start-Control-Connection-Reply, result 2).
     /// </summary>
     StartRefused,

@@ -107,6 +107,8 @@ public static class ScenarioText
             FaultKind.WrongPassword => $"other passwords at {hub}",
             FaultKind.EncryptionRefused => $"{hub} {refuse} encryption",
             FaultKind.IpcpRefused => $"{hub} {refuse} IPCP",
+            FaultKind.CcpRejected => $"{hub} {refuse} CCP",
+            FaultKind.KeysWrong => $"wrong keys at {hub}",
             FaultKind.StartRefused => $"{hub} {refuse} control connections",
             FaultKind.HubMoved => $"{hub} moved to a new address",
             FaultKind.NameUnknown => $"name of {hub} unknown",

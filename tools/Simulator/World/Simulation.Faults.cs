@@ -165,7 +165,9 @@ public sealed partial class Simulation
             ClientAddresses = [new(network + 2, network + 0xFFFD)],
             MaximumCallCount = IsInForce(number, FaultKind.HubFull) ? 0 : plan.Connections,
             FullStyle = plan.SaysBusy ? HubFullStyle.BusyReply : HubFullStyle.Reset,
-            Encryption = IsInForce(number, FaultKind.EncryptionRefused) || plan.Mppe == HubMppe.None
+            Encryption = IsInForce(number, FaultKind.EncryptionRefused)
+                || IsInForce(number, FaultKind.CcpRejected)
+                || plan.Mppe == HubMppe.None
                 ? HubEncryption.Refused
                 : HubEncryption.RequireMppe,
             MppeStrengths = plan.Mppe switch
@@ -175,6 +177,9 @@ public sealed partial class Simulation
                 _ => MppeStrengths.Bits128,
             },
             MppeMode = plan.MppeMode,
+            RejectCcp = IsInForce(number, FaultKind.CcpRejected),
+            ReceivesWithWrongKey = IsInForce(number, FaultKind.KeysWrong),
+            RejectInnerProtocols = IsInForce(number, FaultKind.KeysWrong),
             RejectIpcp = IsInForce(number, FaultKind.IpcpRefused),
             StartResult = IsInForce(number, FaultKind.StartRefused) ? StartGeneralError : (byte)1,
         };

@@ -239,6 +239,11 @@ internal sealed class PppLink : INegotiationHost
     {
         byte[] sendKey = MppeKeys.ServerToClient(_masterKey, send);
         byte[] receiveKey = MppeKeys.ClientToServer(_masterKey, receive);
+        if (Settings.ReceivesWithWrongKey)
+        {
+            receiveKey[0] ^= 1;
+        }
+
         bool isLinux = Settings.MppeMode == HubMppeMode.StatefulLinux;
         bool isStateless = Settings.MppeMode == HubMppeMode.Stateless;
         _sender = isStateless
@@ -322,7 +327,8 @@ internal sealed class PppLink : INegotiationHost
         {
             Note(HubNote.PppOutOfPhase);
         }
-        else if (protocol == PppProtocol.Ipcp && Settings.RejectIpcp)
+        else if ((protocol == PppProtocol.Ipcp && Settings.RejectIpcp)
+            || (protocol == PppProtocol.Ccp && Settings.RejectCcp))
         {
             _lcp.SendProtocolReject(protocol, information);
         }
