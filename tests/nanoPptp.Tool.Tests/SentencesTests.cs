@@ -180,6 +180,15 @@ public sealed class SentencesTests
         Assert.Contains(expected, words.Sentence, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Keys_that_disagree_are_told_from_either_end()
+    {
+        Assert.Contains(
+            "does not decrypt",
+            Sentences.Explain(Reason.KeysDisagree, 0, Stage.Up, "")!.Sentence,
+            StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(Reason.StartRefused, 0x0400, "not authorized")]
     [InlineData(Reason.StartRefused, 0x0204, "general error, error: no resource")]

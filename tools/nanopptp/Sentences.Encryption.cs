@@ -38,12 +38,14 @@ internal static partial class Sentences
                     "The hub is set to MPPE (pppd: require-mppe).",
                     "Leave --encryption clear away.");
             case Reason.KeysDisagree:
+                string proof = detail == 0
+                    ? "what the hub encrypts does not decrypt"
+                    : "the hub rejects protocols that were never sent (LCP Protocol-Reject, the last"
+                        + $" one of {detail.ToString("x4", CultureInfo.InvariantCulture)}), because"
+                        + " it decrypts with another key";
                 return (
-                    "MPPE keys disagree: the hub rejects protocols that were never sent (LCP"
-                    + " Protocol-Reject, the last one of "
-                    + detail.ToString("x4", CultureInfo.InvariantCulture)
-                    + "), because it decrypts with another key. pppd's log has 'Unsupported"
-                    + " protocol ... received' again and again.",
+                    $"MPPE keys disagree: {proof}. pppd's log has 'Unsupported protocol ..."
+                    + " received' again and again.",
                     "The hub derives its keys from another password hash or another NT-Response,"
                     + " as a RADIUS server does that sends wrong MS-MPPE-Send-Key and"
                     + " MS-MPPE-Recv-Key.",

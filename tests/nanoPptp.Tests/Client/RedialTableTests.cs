@@ -42,7 +42,6 @@ public sealed class RedialTableTests
                 (FailureClass.Authentication, FailureClass.Authentication),
             [Reason.HubNotAuthentic] = (FailureClass.Policy, FailureClass.Policy),
             [Reason.EncryptionRefused] = (FailureClass.Policy, FailureClass.Policy),
-            [Reason.KeysDisagree] = (FailureClass.Policy, FailureClass.Policy),
             [Reason.CcpRejected] = (FailureClass.Policy, FailureClass.Policy),
             [Reason.EncryptionDemanded] = (FailureClass.Policy, FailureClass.Policy),
             [Reason.CcpTimeout] = (FailureClass.Negotiation, FailureClass.Lost),

@@ -56,7 +56,7 @@ public static class Truth
             [.. s_hubGaveUp, FaultKind.EncryptionRefused, FaultKind.WrongPassword,
              FaultKind.IpcpRefused],
         [Reason.LcpEchoTimeout] = s_hubGaveUp,
-        [Reason.DataTimeout] = s_hubGaveUp,
+        [Reason.DataTimeout] = [.. s_hubGaveUp, FaultKind.KeysWrong],
         [Reason.LcpLoopback] = s_anything,
         [Reason.LcpRejected] = s_anything,
         [Reason.AuthenticationNotOffered] = s_anything,
