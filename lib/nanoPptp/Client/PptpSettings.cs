@@ -21,9 +21,6 @@ namespace nanoPptp.Client
         /// </summary>
         public int Mtu = Limits.DefaultMtu;
 
-        /// <summary>Which encryption the tunnel may have.</summary>
-        public EncryptionPolicy Encryption = EncryptionPolicy.Strong;
-
         /// <summary>How long a packet waits for those in front of it that were overtaken,
         /// milliseconds: 0 to 100. With 0 they are lost.</summary>
         public int ReorderMs = Limits.MaximumReorderMs;
