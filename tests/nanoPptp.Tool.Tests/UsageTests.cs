@@ -82,6 +82,10 @@ public sealed class UsageTests
 
     [Theory]
     [InlineData("there is none", "--encryption", "clear", "--stateful")]
+    [InlineData("--allow-pap needs --encryption clear", "--allow-pap")]
+    [InlineData("--allow-chap-md5 needs --encryption clear", "--allow-chap-md5")]
+    [InlineData(
+        "--allow-pap needs --encryption clear", "--allow-pap", "--encryption", "weak")]
     [InlineData("need --udp", "--message", "x")]
     [InlineData("need --udp", "--message-file", "x")]
     [InlineData("need --udp", "--count", "3")]

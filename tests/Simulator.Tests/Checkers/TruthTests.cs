@@ -79,6 +79,34 @@ public class TruthTests
     }
 
     [Theory]
+    [InlineData(HubAuthentication.MsChapV2, HubAuthentication.MsChapV2, Reason.None)]
+    [InlineData(HubAuthentication.Pap, HubAuthentication.MsChapV2, Reason.None)]
+    [InlineData(HubAuthentication.Pap, HubAuthentication.ChapMd5, Reason.None)]
+    [InlineData(HubAuthentication.Pap, HubAuthentication.Pap, Reason.None)]
+    [InlineData(HubAuthentication.ChapMd5, HubAuthentication.ChapMd5, Reason.None)]
+    [InlineData(
+        HubAuthentication.ChapMd5, HubAuthentication.Pap, Reason.AuthenticationWeak)]
+    [InlineData(
+        HubAuthentication.MsChapV2, HubAuthentication.ChapMd5, Reason.AuthenticationWeak)]
+    [InlineData(
+        HubAuthentication.Pap, HubAuthentication.None, Reason.AuthenticationNotOffered)]
+    public void Methods_that_cannot_meet_are_known(
+        HubAuthentication takes, HubAuthentication demands, Reason expected)
+    {
+        var hub = new HubPlan { Mppe = HubMppe.None, Authentication = demands };
+        Assert.Equal(
+            expected,
+            Truth.Disagreement(
+                new SensorPlan { Encryption = EncryptionPolicy.Clear, Authentication = takes },
+                hub));
+        Assert.Equal(
+            demands > HubAuthentication.MsChapV2 ? Reason.AuthenticationWeak
+                : demands == HubAuthentication.None ? Reason.AuthenticationNotOffered
+                : Reason.EncryptionRefused,
+            Truth.Disagreement(new SensorPlan { Authentication = takes }, hub));
+    }
+
+    [Theory]
     [InlineData(
         EncryptionPolicy.Strong, false, HubMppe.Bits128, HubMppeMode.Stateless, Reason.None)]
     [InlineData(EncryptionPolicy.Strong, true, HubMppe.Bits128, HubMppeMode.Stateful, Reason.None)]

@@ -24,6 +24,8 @@ public class ShippedScenariosTests
         ["gre-blocked"] = (13, Reason.GreBlocked),
         ["lcp-failed"] = (14, Reason.LcpTimeout),
         ["authentication-refused"] = (15, Reason.AuthenticationFailed),
+        ["authentication-weak"] = (15, Reason.AuthenticationWeak),
+        ["authentication-not-offered"] = (15, Reason.AuthenticationNotOffered),
         ["encryption-refused"] = (16, Reason.EncryptionRefused),
         ["ccp-rejected"] = (16, Reason.CcpRejected),
         ["encryption-demanded"] = (16, Reason.EncryptionDemanded),

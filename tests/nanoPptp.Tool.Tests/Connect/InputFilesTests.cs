@@ -62,6 +62,19 @@ public sealed class InputFilesTests : IDisposable
         AssertUnreadable("too long", () => ReadPassword(new string('x', 5000)));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_password_that_has_to_be_kept_has_128_octets_at_most(bool pap)
+    {
+        PptpSettings settings = new() { AllowPap = pap, AllowChapMd5 = !pap };
+        NewFiles().ReadPassword(
+            _folder.WriteSecret("password", new string('x', 128) + "\n"), settings);
+        Assert.Contains(settings.NtHash, octet => octet != 0);
+        AssertUnreadable("longer than 128 octets", () => NewFiles().ReadPassword(
+            _folder.WriteSecret("password", new string('\u20AC', 43)), settings));
+    }
+
     [Fact]
     public void Reading_a_password_leaves_literals_alone()
     {

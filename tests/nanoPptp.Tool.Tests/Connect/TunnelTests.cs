@@ -86,6 +86,51 @@ public sealed class TunnelTests
             20, session.Events.Count(e => e.GetProperty("event").GetString() == "received"));
     }
 
+    [Theory]
+    [InlineData(HubAuthentication.ChapMd5)]
+    [InlineData(HubAuthentication.Pap)]
+    public async Task A_weaker_method_is_used_where_it_is_allowed(HubAuthentication method)
+    {
+        using LoopbackHub hub = new(settings => settings with
+        {
+            Encryption = HubEncryption.Refused,
+            Authentications = [method],
+        });
+        ConnectOptions options = hub.Options() with
+        {
+            Target = IPEndPoint.Parse("10.98.0.1:7"),
+            Datagrams = Datagrams.OfText("reading {n}", 5),
+            IntervalMs = 2,
+        };
+        options.Settings.Encryption = EncryptionPolicy.Clear;
+        options.Settings.AllowChapMd5 = method == HubAuthentication.ChapMd5;
+        options.Settings.AllowPap = method == HubAuthentication.Pap;
+        options.Settings.SetPassword(Session.Password);
+        using Session session = Session.Start(options);
+        await session.EndAsync(ExitCode.Ok);
+
+        JsonElement up = await session.WaitForAsync("up");
+        Assert.Equal("not encrypted", up.GetProperty("mppe").GetString());
+        Assert.Equal(
+            5, session.Events.Count(e => e.GetProperty("event").GetString() == "received"));
+    }
+
+    [Theory]
+    [InlineData(HubAuthentication.None, "authentication-not-offered", "no authentication")]
+    [InlineData(HubAuthentication.ChapMd5, "authentication-weak", "CHAP-MD5")]
+    [InlineData(HubAuthentication.Pap, "authentication-weak", "PAP")]
+    public async Task A_weaker_method_that_is_not_allowed_is_exit_code_15(
+        HubAuthentication method, string code, string name)
+    {
+        using LoopbackHub hub = new(settings => settings with { Authentications = [method] });
+        using Session session = Session.Start(hub.Options());
+        JsonElement end = await session.EndAsync(ExitCode.AuthenticationRefused);
+
+        Assert.Equal(code, end.GetProperty("code").GetString());
+        Assert.Contains(
+            name, end.GetProperty("sentence").GetString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Datagrams_arrive_and_come_back()
     {

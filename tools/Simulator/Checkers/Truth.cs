@@ -77,13 +77,20 @@ public static class Truth
         [Reason.IpcpTerminated] = s_anything,
     };
 
-    /// <summary>What a sensor says of a hub that cannot agree with it on encryption, whatever the
-    /// weather.</summary>
+    /// <summary>What a sensor says of a hub that cannot agree with it on authentication or
+    /// encryption, whatever the weather.</summary>
     /// <param name="sensor">What the sensor is set to.</param>
     /// <param name="hub">What the hub is set to.</param>
     /// <returns>None when they can agree.</returns>
     public static Reason Disagreement(SensorPlan sensor, HubPlan hub)
     {
+        if (!sensor.Allows(hub.Authentication))
+        {
+            return hub.Authentication == HubAuthentication.None
+                ? Reason.AuthenticationNotOffered
+                : Reason.AuthenticationWeak;
+        }
+
         bool isClear = sensor.Encryption == EncryptionPolicy.Clear;
         if (isClear || hub.Mppe == HubMppe.None)
         {

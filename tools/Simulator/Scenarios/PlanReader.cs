@@ -66,6 +66,8 @@ internal sealed class PlanReader(KeyReader keys, ErrorList errors)
                 : standard.SaysBusy,
             Mppe = (HubMppe?)plan.Word(ScenarioKeys.Mppe) ?? standard.Mppe,
             MppeMode = (HubMppeMode?)plan.Word(ScenarioKeys.MppeMode) ?? standard.MppeMode,
+            Authentication = (HubAuthentication?)plan.Word(ScenarioKeys.Authentication)
+                ?? standard.Authentication,
         };
     }
 
@@ -88,6 +90,8 @@ internal sealed class PlanReader(KeyReader keys, ErrorList errors)
             Encryption =
                 (EncryptionPolicy?)plan.Word(ScenarioKeys.Encryption) ?? standard.Encryption,
             AllowsStateful = plan.YesOrNo(ScenarioKeys.Stateful) ?? standard.AllowsStateful,
+            Authentication = (HubAuthentication?)(plan.Word(ScenarioKeys.Authentication) + 1)
+                ?? standard.Authentication,
         };
     }
 

@@ -75,6 +75,9 @@ public sealed record HubPlan
 
     /// <summary>How MPPE's keystream goes on from frame to frame.</summary>
     public HubMppeMode MppeMode { get; init; }
+
+    /// <summary>The authentication that the hub demands.</summary>
+    public HubAuthentication Authentication { get; init; } = HubAuthentication.MsChapV2;
 }
 
 /// <summary>The encryption that a hub demands.</summary>
@@ -134,6 +137,20 @@ public sealed record SensorPlan
 
     /// <summary>Whether a hub may insist on stateful MPPE.</summary>
     public bool AllowsStateful { get; init; }
+
+    /// <summary>The weakest authentication that the sensor takes; what is weaker than MS-CHAPv2 counts
+    /// only where there is no encryption.</summary>
+    public HubAuthentication Authentication { get; init; } = HubAuthentication.MsChapV2;
+
+    /// <summary>Whether a hub may ask for a method of authentication.</summary>
+    /// <param name="method">The method.</param>
+    public bool Allows(HubAuthentication method)
+    {
+        return method == HubAuthentication.MsChapV2
+            || (method > HubAuthentication.MsChapV2
+                && method <= Authentication
+                && Encryption == EncryptionPolicy.Clear);
+    }
 }
 
 /// <summary>What can go wrong.</summary>

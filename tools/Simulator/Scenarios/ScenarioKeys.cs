@@ -43,6 +43,7 @@ public static class ScenarioKeys
     internal const string Session = "session";
     internal const string Encryption = "encryption";
     internal const string Stateful = "stateful";
+    internal const string Authentication = "authentication";
 
     internal const string At = "at";
     internal const string Fault = "fault";
@@ -78,6 +79,13 @@ public static class ScenarioKeys
     /// <summary>By <see cref="HubMppeMode"/>.</summary>
     internal static readonly IReadOnlyList<string> MppeModeWords =
         ["stateless", "stateful", "stateful-linux"];
+
+    /// <summary>By <see cref="HubAuthentication"/>, what a hub can demand.</summary>
+    internal static readonly IReadOnlyList<string> AuthenticationWords =
+        ["none", "ms-chap-v2", "chap-md5", "pap"];
+
+    /// <summary>By <see cref="HubAuthentication"/> less 1, what a sensor can take.</summary>
+    internal static readonly IReadOnlyList<string> MethodWords = [.. AuthenticationWords.Skip(1)];
 
     /// <summary>By <see cref="EncryptionPolicy"/>.</summary>
     internal static readonly IReadOnlyList<string> EncryptionWords = ["strong", "weak", "clear"];
@@ -119,6 +127,8 @@ public static class ScenarioKeys
             + " none."),
         Choice(MppeMode, MppeModeWords, MppeModeWords[0], "Whether every frame has a key of its"
             + " own, or a keystream goes on, begun anew as RFC 3078 has it or as Linux does."),
+        Choice(Authentication, AuthenticationWords, AuthenticationWords[1], "The authentication that"
+            + " it demands."),
     ];
 
     /// <summary>The keys of a group of sensors.</summary>
@@ -140,6 +150,8 @@ public static class ScenarioKeys
         Choice(Encryption, EncryptionWords, EncryptionWords[0], "Which encryption it may have: 128"
             + " bits, any, or none."),
         Choice(Stateful, [Yes, No], No, "Whether a hub may insist on stateful MPPE."),
+        Choice(Authentication, MethodWords, MethodWords[0], "The weakest authentication that it"
+            + " takes; the weaker ones count with `encryption: clear` only."),
     ];
 
     /// <summary>The keys of an entry of the timeline.</summary>

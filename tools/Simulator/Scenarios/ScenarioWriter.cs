@@ -75,6 +75,11 @@ public static class ScenarioWriter
                 plan.MppeMode,
                 mode => ScenarioKeys.MppeModeWords[(int)mode],
                 standard.MppeMode);
+            entry.Say(
+                ScenarioKeys.Authentication,
+                plan.Authentication,
+                method => ScenarioKeys.AuthenticationWords[(int)method],
+                standard.Authentication);
         }
     }
 
@@ -122,6 +127,11 @@ public static class ScenarioWriter
                 plan.AllowsStateful,
                 allows => allows ? ScenarioKeys.Yes : ScenarioKeys.No,
                 standard.AllowsStateful);
+            entry.Say(
+                ScenarioKeys.Authentication,
+                plan.Authentication,
+                method => ScenarioKeys.AuthenticationWords[(int)method],
+                standard.Authentication);
         }
     }
 

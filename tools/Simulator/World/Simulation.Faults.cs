@@ -177,6 +177,7 @@ public sealed partial class Simulation
                 _ => MppeStrengths.Bits128,
             },
             MppeMode = plan.MppeMode,
+            Authentications = [plan.Authentication],
             RejectCcp = IsInForce(number, FaultKind.CcpRejected),
             ReceivesWithWrongKey = IsInForce(number, FaultKind.KeysWrong),
             RejectInnerProtocols = IsInForce(number, FaultKind.KeysWrong),

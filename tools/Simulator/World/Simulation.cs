@@ -245,6 +245,8 @@ public sealed partial class Simulation : IDisposable
                 UserName = one.Name,
                 Encryption = one.Plan.Encryption,
                 AllowStateful = one.Plan.AllowsStateful,
+                AllowChapMd5 = one.Plan.Allows(HubAuthentication.ChapMd5),
+                AllowPap = one.Plan.Allows(HubAuthentication.Pap),
             };
             tunnel.SetPassword(_passwords[one.Name]);
             SensorLink link = _internet.AddLink();

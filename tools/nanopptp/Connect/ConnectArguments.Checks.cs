@@ -27,8 +27,31 @@ internal sealed partial class ConnectArguments
         CheckDatagrams(parsed, complaints);
         CheckNumbers(parsed, complaints);
         CheckEncryption(parsed, complaints);
+        CheckMethods(parsed, complaints);
         CheckFiles(parsed, complaints);
         return complaints;
+    }
+
+    private void CheckMethods(ParseResult parsed, List<string> complaints)
+    {
+        foreach (Option<bool> option in new[] { _allowChapMd5, _allowPap })
+        {
+            if (!parsed.GetValue(option))
+            {
+                continue;
+            }
+
+            if (parsed.GetValue(_encryption) != EncryptionWords.Clear)
+            {
+                complaints.Add(
+                    $"{option.Name} needs --encryption clear: it gives no keys to encrypt with.");
+            }
+
+            if (parsed.GetValue(_ntHashFile) is not null)
+            {
+                complaints.Add($"{option.Name} needs --password-file: the hash is not enough.");
+            }
+        }
     }
 
     private void CheckEncryption(ParseResult parsed, List<string> complaints)

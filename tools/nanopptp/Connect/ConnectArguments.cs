@@ -89,6 +89,18 @@ internal sealed partial class ConnectArguments
         Description = "Let the hub insist on stateful MPPE; stateless is asked for first.",
     };
 
+    private readonly Option<bool> _allowChapMd5 = new("--allow-chap-md5")
+    {
+        Description = "Let the hub ask for CHAP-MD5: whoever sees it can try passwords. Needs"
+            + " --encryption clear.",
+    };
+
+    private readonly Option<bool> _allowPap = new("--allow-pap")
+    {
+        Description = "Let the hub ask for PAP: the password travels readable. Needs --encryption"
+            + " clear.",
+    };
+
     private readonly Option<string?> _pcap = new("--pcap")
     {
         Description = "Write what travels to and from the hub to this file (pcapng, for Wireshark)."
@@ -107,7 +119,8 @@ internal sealed partial class ConnectArguments
         Option[] all =
         [
             _hub, _user, _passwordFile, _ntHashFile, _udp, _message, _messageFile, _count,
-            _interval, _for, _mtu, _encryption, _stateful, _pcap, _json,
+            _interval, _for, _mtu, _encryption, _stateful, _allowChapMd5, _allowPap, _pcap,
+            _json,
         ];
         foreach (Option option in all)
         {
@@ -135,6 +148,8 @@ internal sealed partial class ConnectArguments
             Encryption = EncryptionWords.Parse(parsed.GetValue(_encryption))
                 ?? EncryptionPolicy.Strong,
             AllowStateful = parsed.GetValue(_stateful),
+            AllowChapMd5 = parsed.GetValue(_allowChapMd5),
+            AllowPap = parsed.GetValue(_allowPap),
         };
         Datagrams? datagrams = null;
         int? count = parsed.GetValue(_count);

@@ -62,6 +62,18 @@ internal static class EncryptionWords
                 + " whoever is on the way can bring a tunnel down to them while it is set up.";
         }
 
+        if (settings.AllowChapMd5)
+        {
+            yield return "--allow-chap-md5: a hash of the password travels readable, and whoever sees"
+                + " it can try passwords; the hub proves nothing.";
+        }
+
+        if (settings.AllowPap)
+        {
+            yield return "--allow-pap: the password itself travels readable when the hub, or somebody"
+                + " in its place, asks for it.";
+        }
+
         if (settings.AllowStateful)
         {
             yield return "--stateful: one lost packet makes those behind it unreadable until the"

@@ -51,6 +51,12 @@ internal sealed class InputFiles(Terminal terminal)
                     return $"holds a password longer than {Limits.PasswordLength} characters.";
                 }
 
+                if ((settings.AllowChapMd5 || settings.AllowPap) && length > Limits.PasswordOctets)
+                {
+                    return $"holds a password longer than {Limits.PasswordOctets} octets, too long"
+                        + " for CHAP-MD5 and PAP.";
+                }
+
                 password = new string(units, 0, count);
                 settings.SetPassword(password);
                 if (count < ShortestGoodPassword)
