@@ -146,6 +146,16 @@ run_long_tests() {
   done
 }
 
+# Prints the mutants of a report that no test noticed: the file, the line, what was there, what came.
+list_survivors() {
+  awk '
+    /\.cs \[/ { file = $0; sub(/\.cs \[.*/, ".cs", file); sub(/.* /, "", file) }
+    /\[(Killed|Timeout)\]/ { shown = 0 }
+    /\[(Survived|NoCoverage)\]/ { shown = 1; sub(/.*\[/, "["); print file ": " $0; next }
+    shown && /\[[-+]\]/ { sub(/.*── /, ""); print "    " $0 }
+  ' "$1"
+}
+
 # Mutation testing, counted as one test: dotnet-stryker fails when the score is below the threshold
 # in tests/Mutation/stryker-config.json. Its build output is its own, because it writes mutants there.
 run_mutants() {
@@ -161,7 +171,7 @@ run_mutants() {
   wait "$group"
   code=$?
   end_group
-  grep -E -A 4 '\[(Survived|NoCoverage)\]' "$report/log.txt"
+  list_survivors "$report/log.txt"
   grep 'mutation score' "$report/log.txt"
   echo "What survives is explained in tests/Mutation/MUTANTS.md."
   if [ "$code" = 0 ]; then

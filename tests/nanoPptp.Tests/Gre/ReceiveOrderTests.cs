@@ -3,6 +3,7 @@
 using System;
 using System.Linq;
 using nanoPptp.Gre;
+using nanoPptp.Memory;
 using Xunit;
 
 namespace nanoPptp.Tests.Gre;
@@ -190,6 +191,33 @@ public sealed class ReceiveOrderTests
             Assert.NotEqual(Late, _order.Place(genuine, isData: true));
             _order.AcceptData(genuine);
         }
+    }
+
+    [Fact]
+    public void A_new_call_knows_nothing_of_the_numbers_of_the_last_one()
+    {
+        _order.AcceptData(1000);
+        _order.Reset();
+        Assert.Equal(Now, Control(5));
+        Assert.Equal(Now, PlaceData(6));
+    }
+
+    [Fact]
+    public void Behind_a_refused_frame_only_the_next_number_is_next()
+    {
+        Control(10);
+        _order.Doubt(12);
+        Assert.Equal(Ahead, Place(14));
+        Assert.Equal(Now, Place(13));
+    }
+
+    [Fact]
+    public void What_goes_on_from_a_jump_may_be_a_window_away_from_it()
+    {
+        Control(10);
+        Assert.Equal(Jump, Place(100000));
+        Assert.Equal(Now, Place(100000 + Limits.SequenceWindow));
+        Assert.Equal(Jump, Place(100000 + Limits.SequenceWindow + 1));
     }
 
     private int Place(uint number) => _order.Place(unchecked((int)number), isData: false);
