@@ -1,7 +1,6 @@
 // What the tool says when a hub does not let it in: one exit code and sentence for each reason.
 
 using System;
-using System.Collections.Generic;
 using System.Diagnostics;
 using System.Text.Json;
 using System.Threading.Tasks;
@@ -50,13 +49,9 @@ public sealed class RefusalTests : HubTest
     [Fact]
     public async Task A_hub_that_refuses_encryption_is_exit_code_16()
     {
-        Dictionary<string, string> settings = Hub.Settings;
-        settings["HUB_MPPE"] = "none";
-        Guest open = await Hub.Peers.StartHubAsync("open-hub", "10.99.0.4", settings);
+        await using ExtraHub open = await ExtraHub.StartAsync(Hub, ("HUB_MPPE", "none"));
 
-        await using NanoPptp tool = NanoPptp.Connect(
-            Hub.Peers,
-            "--hub", open.Address, "--user", Hub.User, "--password-file", Hub.PasswordFile);
+        await using NanoPptp tool = open.Connect();
         await tool.EndAsync(expectedExitCode: 16);
     }
 }

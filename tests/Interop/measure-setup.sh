@@ -1,7 +1,8 @@
 #!/bin/bash
 # measure-setup.sh [debug|release] - how long a tunnel takes: boots a real hub, connects five times
 # and prints the times from the TCP SYN to IPCP up, and their median. Needs what peers.sh needs, and
-# the built tool (dotnet build nanoPptp.sln). PEERS_NETEM="delay 100ms" puts the hub far away.
+# the built tool (dotnet build nanoPptp.sln). PEERS_NETEM="delay 100ms" puts the hub far away:
+# 200 ms for a round trip.
 set -u
 umask 077
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1

@@ -21,8 +21,8 @@
 #   PEERS_OWNER     process the run belongs to: when it has died, the next start removes the run
 #   PEERS_LIFETIME  seconds after which a guest ends by itself                   [600]
 #   PEERS_MEMORY    memory of a guest in MiB; with less than 96 the MPPE module may not load  [128]
-#   PEERS_NETEM     netem arguments for what the guest sends, like "delay 100ms loss 1%"
-#   HUB_*           settings of a server, see Guest/hub.sh
+#   PEERS_NETEM     netem arguments for each way, like "delay 100ms loss 1%", see Guest/netem.sh
+#   HUB_*           settings of a server, see Guest/listen.sh
 #   CLIENT_*        settings of a client, see Guest/client-options.sh
 set -u
 umask 077

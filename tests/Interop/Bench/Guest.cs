@@ -4,6 +4,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
+using System.Linq;
 using System.Threading.Tasks;
 using Xunit;
 
@@ -36,6 +37,9 @@ internal sealed class Guest
     /// <summary>The datagrams that reach port 9 behind the tunnel from now on.</summary>
     public LogTail Sink => new(PathOf("sink.log"));
 
+    /// <summary>What a file of the guest's output folder gets from now on.</summary>
+    public LogTail TailOf(string file) => new(PathOf(file));
+
     /// <summary>Runs a shell command in the guest; returns what it printed and its code.</summary>
     public Task<CommandResult> ExecuteAsync(string command) =>
         _peers.RunAsync("exec", _name, command);
@@ -45,6 +49,16 @@ internal sealed class Guest
     {
         CommandResult result = await ExecuteAsync(
             "for file in /run/ppp*.pid; do kill -TERM $(head -n 1 $file); done");
+        Assert.True(result.ExitCode == 0, result.Output);
+    }
+
+    /// <summary>
+    /// Makes the line to the guest a bad one, both ways, with arguments of netem, or with none a
+    /// good one again. See Guest/netem.sh.
+    /// </summary>
+    public async Task SetLineAsync(string netem)
+    {
+        CommandResult result = await ExecuteAsync($"/guest/netem.sh {netem}");
         Assert.True(result.ExitCode == 0, result.Output);
     }
 
@@ -81,11 +95,13 @@ internal sealed class Guest
     public string DescribeLogs()
     {
         List<string> text = [];
-        foreach (string file in new[] { "pppd.log", "syslog.log" })
+        string[] logs = Directory.Exists(PathOf(""))
+            ? [.. Directory.GetFiles(PathOf(""), "pppd*.log"), PathOf("syslog.log")]
+            : [];
+        foreach (string log in logs.Where(File.Exists))
         {
-            string path = PathOf(file);
-            string[] lines = File.Exists(path) ? File.ReadAllLines(path) : [];
-            text.Add($"--- {_name} {file}");
+            string[] lines = File.ReadAllLines(log);
+            text.Add($"--- {_name} {Path.GetFileName(log)}");
             text.AddRange(lines[Math.Max(0, lines.Length - 40)..]);
         }
 

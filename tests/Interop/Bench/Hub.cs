@@ -71,10 +71,14 @@ public class Hub : IAsyncLifetime
 
     /// <summary>Starts the tool as our user with the right password.</summary>
     internal NanoPptp Connect(params IEnumerable<string> arguments) =>
+        ConnectTo(Guest.Address, arguments);
+
+    /// <summary>The same, to a hub at another address.</summary>
+    internal NanoPptp ConnectTo(string address, IEnumerable<string> arguments) =>
         NanoPptp.Connect(
             Peers,
             [
-                "--hub", Guest.Address, "--user", User, "--password-file", PasswordFile,
+                "--hub", address, "--user", User, "--password-file", PasswordFile,
                 .. arguments,
             ]);
 }

@@ -52,7 +52,7 @@ internal sealed class Peers : IAsyncDisposable
         return result.ExitCode == 0 ? null : (result.Output + result.Errors).Trim();
     }
 
-    /// <summary>Boots a server with settings of Guest/hub.sh (HUB_..., PEERS_...).</summary>
+    /// <summary>Boots a server with settings of Guest/listen.sh (HUB_..., PEERS_...).</summary>
     public Task<Guest> StartHubAsync(
         string name = "hub",
         string address = "10.99.0.2",
