@@ -96,7 +96,11 @@ internal sealed class LoopbackHub : HubObserver, IHubTransport, IDisposable
 
     /// <summary>Ends the TCP connection with a reset, as a machine that lost power and came back.
     /// </summary>
-    public void ResetTcp() => _orders.Enqueue(_ => CloseTcp(Connection, reset: true));
+    public void ResetTcp() => _orders.Enqueue(nowMs =>
+    {
+        CloseTcp(Connection, reset: true);
+        _hub.TcpClosed(Connection, nowMs);
+    });
 
     public void SendTcp(int connection, ReadOnlySpan<byte> octets)
     {

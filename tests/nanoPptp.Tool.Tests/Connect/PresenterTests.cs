@@ -39,6 +39,8 @@ public sealed class PresenterTests
         json.Sent(1, 5);
         json.Received(new IPEndPoint(s_facts.Peer!, 7), 50000, "hé\n"u8);
         json.HangingUp();
+        json.Redialing(s_lost, TimeSpan.FromMilliseconds(1500), 2, 700);
+        json.Redialing(s_lost, null, 3, 0);
         json.Ended(s_lost, TimeSpan.FromMilliseconds(1500));
 
         string[] expected =
@@ -51,6 +53,11 @@ public sealed class PresenterTests
             "{'event':'sent','sequence':1,'octets':5}",
             "{'event':'received','source':'10.98.0.1:7','destinationPort':50000,"
                 + "'octets':4,'hex':'68c3a90a'}",
+            "{'event':'redial','attempt':2,'pauseMs':700,'exitCode':18,'code':'lcp-terminated',"
+                + "'sentence':'The hub ended: é.','cause':'A cause.','nextStep':'A step.',"
+                + "'upMs':1500}",
+            "{'event':'redial','attempt':3,'pauseMs':0,'exitCode':18,'code':'lcp-terminated',"
+                + "'sentence':'The hub ended: é.','cause':'A cause.','nextStep':'A step.'}",
             "{'event':'end','exitCode':18,'code':'lcp-terminated',"
                 + "'sentence':'The hub ended: é.','cause':'A cause.','nextStep':'A step.',"
                 + "'upMs':1500,'counters':{'greSent':3,'lcpTerminated':1}}",
@@ -107,6 +114,39 @@ public sealed class PresenterTests
             ],
             Lines(errors));
         Assert.DoesNotContain('\u001b', output.ToString());
+    }
+
+    [Fact]
+    public void Each_attempt_is_told_with_its_reason_and_the_pause_and_all_are_summed_up()
+    {
+        using StringWriter output = new();
+        using StringWriter errors = new();
+        using TextPresenter text = new(ToolRun.TerminalOf(output, errors));
+        text.Up(s_facts, 70);
+        text.Redialing(s_lost, new TimeSpan(0, 0, 12), 2, 1234);
+        text.Redialing(s_lost, null, 3, 0);
+        Dictionary<string, long> counters = new()
+        {
+            ["dials"] = 3,
+            ["sessions"] = 1,
+            ["udpSent"] = 9,
+        };
+        text.Ended(s_lost with { Counters = counters }, null);
+
+        Assert.Equal(
+            [
+                "connected 0:00:00 | MPPE-128 stateless | MTU 1400 | hub 10.99.0.2"
+                    + " | local 10.98.0.100",
+                "was connected 0:00:12 | MPPE-128 stateless | MTU 1400 | hub 10.99.0.2"
+                    + " | local 10.98.0.100",
+                "  The hub ended: é. (lcp-terminated)",
+                "dialling again in 1.2 s, attempt 2",
+                "  The hub ended: é. (lcp-terminated)",
+                "dialling again in 0.0 s, attempt 3",
+                "dials: 3, sessions: 1, datagrams sent: 9, received: 0",
+            ],
+            Lines(output));
+        Assert.Equal("nanopptp: The hub ended: é.", Lines(errors)[0]);
     }
 
     [Theory]

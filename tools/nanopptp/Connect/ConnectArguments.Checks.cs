@@ -29,6 +29,7 @@ internal sealed partial class ConnectArguments
         CheckEncryption(parsed, complaints);
         CheckMethods(parsed, complaints);
         CheckFiles(parsed, complaints);
+        CheckRedial(parsed, complaints);
         return complaints;
     }
 

@@ -101,6 +101,17 @@ internal sealed partial class ConnectArguments
             + " clear.",
     };
 
+    private readonly Option<bool> _redial = new("--redial")
+    {
+        Description = "Dial again when the tunnel cannot be had or was lost, after a pause that fits"
+            + " the cause and grows. --for then counts from the beginning.",
+    };
+
+    private readonly Option<double?> _redialMax = Numbers.Fraction(
+        "--redial-max", "SECONDS", "seconds, like 5 or 0.5",
+        "With --redial: the longest pause. Those after a refused user stay as they are: they keep"
+            + " the account from being locked.");
+
     private readonly Option<string?> _pcap = new("--pcap")
     {
         Description = "Write what travels to and from the hub to this file (pcapng, for Wireshark)."
@@ -119,8 +130,8 @@ internal sealed partial class ConnectArguments
         Option[] all =
         [
             _hub, _user, _passwordFile, _ntHashFile, _udp, _message, _messageFile, _count,
-            _interval, _for, _mtu, _encryption, _stateful, _allowChapMd5, _allowPap, _pcap,
-            _json,
+             _interval, _for, _mtu, _encryption, _stateful, _allowChapMd5, _allowPap, _pcap,
+             _json, _redial, _redialMax,
         ];
         foreach (Option option in all)
         {
@@ -187,6 +198,7 @@ internal sealed partial class ConnectArguments
             IntervalMs = parsed.GetValue(_interval) ?? DefaultIntervalMs,
             Duration = parsed.GetValue(_for) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             CaptureFile = parsed.GetValue(_pcap),
+            Redial = ReadRedial(parsed),
         };
     }
 

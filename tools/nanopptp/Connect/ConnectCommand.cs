@@ -4,20 +4,13 @@ using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.CommandLine;
-using System.Net;
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
-using System.Threading;
-using System.Threading.Tasks;
-using nanoPptp.Client;
 
 namespace nanoPptp.Tool.Connect;
 
 /// <summary>Connects to a hub as a sensor does, from this machine.</summary>
 internal static class ConnectCommand
 {
-    private const int ResolveMs = 10000;
-
     /// <summary>Makes the verb.</summary>
     public static Command Create(Terminal terminal)
     {
@@ -42,16 +35,8 @@ internal static class ConnectCommand
                 throw ToolFailureException.NotLinux("connect");
             }
 
-            IPAddress? address = Resolve(options.Hub, interruption.Token);
-            if (address is null)
-            {
-                throw new ToolFailureException(
-                    ExitCode.Interrupted,
-                    ConnectFailures.Interrupted(Stage.Tcp, interruption.Count));
-            }
-
-            using ConnectSession session = new(options, address, presenter, interruption);
-            return session.Run().ExitCode;
+            using ConnectRun run = new(options, presenter, interruption);
+            return run.Run().ExitCode;
         }
         catch (ToolFailureException failure)
         {
@@ -103,46 +88,5 @@ internal static class ConnectCommand
         using Interruption interruption = new(
             PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP);
         return Run(options, presenter, interruption);
-    }
-
-    private static IPAddress? Resolve(string hub, CancellationToken cancellation)
-    {
-        if (IPAddress.TryParse(hub, out IPAddress? address))
-        {
-            return address;
-        }
-
-        using CancellationTokenSource limit =
-            CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(ResolveMs);
-        try
-        {
-            Task<IPAddress[]> lookup =
-                Dns.GetHostAddressesAsync(hub, AddressFamily.InterNetwork, limit.Token);
-            IPAddress[] found = lookup.GetAwaiter().GetResult();
-            if (found.Length == 0)
-            {
-                throw ConnectFailures.NameUnknown(hub, "the name server gave none");
-            }
-
-            return HubName.WhyNoHost(found[0]) is { } why
-                ? throw ConnectFailures.NameUnknown(
-                    hub, $"the name server gave {found[0]}, which is {why}")
-                : found[0];
-        }
-        catch (SocketException e)
-        {
-            throw ConnectFailures.NameUnknown(hub, e.Message);
-        }
-        catch (ArgumentException)
-        {
-            throw ConnectFailures.NameUnknown(hub, "it is no valid name");
-        }
-        catch (OperationCanceledException)
-        {
-            return cancellation.IsCancellationRequested
-                ? null
-                : throw ConnectFailures.NameUnknown(hub, "no name server answered in 10 s");
-        }
     }
 }

@@ -53,14 +53,16 @@ internal static class ConnectFailures
                 "Send shorter messages, or let the hub allow a larger MRU."));
     }
 
-    /// <summary>Somebody pressed Ctrl-C.</summary>
+    /// <summary>Somebody pressed Ctrl-C, or the time was over.</summary>
     public static Explanation Interrupted(Stage reached, int count)
     {
         string where = reached == Stage.Up
             ? "while the tunnel was being closed"
             : $"before the tunnel was up (stage {JsonPresenter.NameOf(reached)})";
-        return new Explanation(
-            "interrupted", $"Interrupted{(count > 1 ? " twice" : "")} {where}.", "", "");
+        return count == 0
+            ? new Explanation("time-over", $"The time of --for was over {where}.", "", "")
+            : new Explanation(
+                "interrupted", $"Interrupted{(count > 1 ? " twice" : "")} {where}.", "", "");
     }
 
     /// <summary>What the hub or the system said about the end of a tunnel.</summary>

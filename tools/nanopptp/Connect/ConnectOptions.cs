@@ -27,8 +27,13 @@ internal sealed record ConnectOptions
     /// <summary>From one datagram to the next, milliseconds.</summary>
     public int IntervalMs { get; init; }
 
-    /// <summary>How long to stay after the tunnel came up; null: until told or done.</summary>
+    /// <summary>How long to stay after the tunnel came up or, with <see cref="Redial"/>, after the
+    /// beginning; null: until told or done.</summary>
     public TimeSpan? Duration { get; init; }
+
+    /// <summary>How to dial again when the tunnel cannot be had or was lost; null for not at all.
+    /// </summary>
+    public RedialSettings? Redial { get; init; }
 
     /// <summary>The capture to write; null for none.</summary>
     public string? CaptureFile { get; init; }

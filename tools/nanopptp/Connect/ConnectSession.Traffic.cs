@@ -231,9 +231,9 @@ internal sealed partial class ConnectSession
                 _client.Arena.AsSpan(_endpoint.UdpOffset, _endpoint.UdpLength).ToArray();
             _audience.Note(presenter => presenter.Received(source, port, payload));
         }
-        else if (!_fragmentTold && _endpoint.Counters.Fragments > 0)
+        else if (!_run.IsFragmentTold && _endpoint.Counters.Fragments > 0)
         {
-            _fragmentTold = true;
+            _run.IsFragmentTold = true;
             _audience.Note(presenter => presenter.FragmentDropped());
         }
     }
@@ -256,6 +256,7 @@ internal sealed partial class ConnectSession
         if (!wasUp)
         {
             _upTimestamp = Stopwatch.GetTimestamp();
+            _run.SessionCount++;
             _sender.Start(nowMs);
         }
 

@@ -21,25 +21,23 @@ using nanoPptp.Tool.Streams;
 
 namespace nanoPptp.Tool.Connect;
 
-/// <summary>Runs "connect" from the name of the hub to the last packet.</summary>
+/// <summary>One tunnel of "connect", from the hub's address to the last packet.</summary>
 [SupportedOSPlatform("linux")]
 internal sealed partial class ConnectSession : IDisposable
 {
     private const int ConnectMs = 10000;
     private const int HangUpMs = 8000;
-    private const int EntropyLength = 32;
-    private const int FirstDynamicPort = 49152;
-    private const int LastPort = 65535;
 
+    private readonly ConnectRun _run;
     private readonly ConnectOptions _options;
     private readonly Audience<IPresenter> _audience;
     private readonly int _refreshMs;
     private readonly Interruption _interruption;
-    private readonly PptpClient _client = new();
+    private readonly PptpClient _client;
     private readonly IpEndpoint _endpoint;
     private readonly StageClock _clock = new();
     private readonly DatagramSender _sender;
-    private readonly Poller _poller = new();
+    private readonly Poller _poller;
     private readonly GreSocket _gre;
     private readonly SessionCapture? _capture;
     private readonly IPEndPoint _hub;
@@ -52,57 +50,47 @@ internal sealed partial class ConnectSession : IDisposable
     private bool _controlStands;
     private bool _controlWaits;
     private bool _hangingUp;
-    private bool _fragmentTold;
     private int _connectingSinceMs;
     private int _hangingUpSinceMs;
     private long _upTimestamp;
 
     /// <summary>Opens everything that must be open before the hub is called.</summary>
-    /// <param name="options">What to do.</param>
+    /// <param name="run">What outlasts this tunnel.</param>
     /// <param name="address">The hub's address.</param>
-    /// <param name="presenter">Who is told.</param>
-    /// <param name="interruption">Ctrl-C.</param>
     /// <exception cref="ToolFailureException">The GRE socket or the capture cannot be opened.
     /// </exception>
-    public ConnectSession(
-        ConnectOptions options,
-        IPAddress address,
-        IPresenter presenter,
-        Interruption interruption)
+    public ConnectSession(ConnectRun run, IPAddress address)
     {
-        _options = options;
-        _hub = new IPEndPoint(address, options.HubPort);
-        _audience = new Audience<IPresenter>(presenter);
-        _refreshMs = presenter.RefreshMs;
-        _interruption = interruption;
-        _endpoint = new IpEndpoint(_client);
-        _sender = new DatagramSender(
-            options,
-            _client,
-            _endpoint,
-            _audience,
-            RandomNumberGenerator.GetInt32(FirstDynamicPort, LastPort + 1));
+        _run = run;
+        _options = run.Options;
+        _hub = new IPEndPoint(address, _options.HubPort);
+        _audience = run.Audience;
+        _refreshMs = run.RefreshMs;
+        _interruption = run.Interruption;
+        _client = run.Client;
+        _endpoint = run.Endpoint;
+        _sender = run.Sender;
+        _poller = run.Poller;
 
         try
         {
             // The hub speaks GRE within a millisecond of the call: without this socket the kernel
             // would answer that the protocol is unreachable.
             _gre = OpenGre(address);
-            _capture = options.CaptureFile is { } file ? new SessionCapture(file) : null;
+            run.OpenCapture();
+            _capture = run.Capture;
         }
         catch
         {
             _gre?.Dispose();
-            _poller.Dispose();
             throw;
         }
-
-        _interruption.Wakes(_poller.Ring);
     }
 
-    // The system's 32-bit tick count would do, but it moves in steps of up to 4 ms.
-    private static int NowMs =>
-        unchecked((int)(Stopwatch.GetTimestamp() / (Stopwatch.Frequency / 1000)));
+    /// <summary>The socket for GRE.</summary>
+    public GreSocket Socket => _gre;
+
+    private static int NowMs => ConnectRun.NowMs;
 
     private bool IsOpen => _client.Stage is not (Stage.Closed or Stage.Closing);
 
@@ -110,14 +98,18 @@ internal sealed partial class ConnectSession : IDisposable
     private bool IsTroubled =>
         _audience.IsLost || _failure is not null || _capture?.Failure is not null;
 
+    /// <summary>Whether nobody wants another tunnel after this one.</summary>
+    private bool IsWanted =>
+        IsTroubled
+        || _interruption.Count > 0
+        || _client.Diagnosis.Reason is Reason.ClosedByUser or Reason.None;
+
     private bool Refreshes =>
         _refreshMs > 0 && !_audience.IsLost && _client.Stage == Stage.Up;
 
     /// <summary>Connects, stays, hangs up.</summary>
-    /// <returns>How it ended; already shown.</returns>
-    /// <exception cref="System.IO.IOException">It could not be shown. The hub was hung up in order.
-    /// </exception>
-    public RunEnd Run()
+    /// <returns>How it ended.</returns>
+    public SessionEnd Run()
     {
         Open();
         while (Step())
@@ -127,27 +119,25 @@ internal sealed partial class ConnectSession : IDisposable
         CloseControl();
         RunEnd end = Conclude();
         TimeSpan? uptime = _clock.WasUp ? Uptime() : null;
-        _audience.Tell(presenter => presenter.Ended(end, uptime));
-        _audience.ThrowIfLost();
-        return end;
+        return new SessionEnd(end, uptime, IsWanted);
     }
 
     public void Dispose()
     {
-        _interruption.Wakes(null);
         _control?.Dispose();
         _gre.Dispose();
-        _capture?.Dispose();
-        _poller.Dispose();
     }
 
     private void Open()
     {
-        byte[] entropy = new byte[EntropyLength];
-        RandomNumberGenerator.Fill(entropy);
+        byte[] entropy = ConnectRun.DrawEntropy();
         _client.Open(_options.Settings, entropy, 0, entropy.Length, NowMs);
         CryptographicOperations.ZeroMemory(entropy);
-        _options.Settings.Wipe();
+        if (_run.Redialer is null)
+        {
+            _options.Settings.Wipe();
+        }
+
         _audience.Tell(presenter => presenter.Connecting(
             _options.Hub, _hub.Address, _options.Settings.UserName));
         if (_audience.IsLost)
@@ -175,6 +165,7 @@ internal sealed partial class ConnectSession : IDisposable
             PollClient(nowMs);
         }
 
+        _run.Follow(nowMs);
         bool closed = _client.Stage == Stage.Closed && !_controlWaits;
         if (closed || _interruption.Count > 1
             || (_hangingUp && nowMs - _hangingUpSinceMs >= HangUpMs))
@@ -236,6 +227,7 @@ internal sealed partial class ConnectSession : IDisposable
     private int WaitMs(int nowMs)
     {
         int waitMs = int.Min(_client.NextDeadlineMs(nowMs), _sender.NextDeadlineMs(nowMs));
+        waitMs = int.Min(waitMs, _run.NextDeadlineMs(nowMs));
         if (!_controlStands && _control is not null)
         {
             waitMs = int.Min(waitMs, int.Max(ConnectMs - (nowMs - _connectingSinceMs), 0));
@@ -263,8 +255,7 @@ internal sealed partial class ConnectSession : IDisposable
 
     private RunEnd Conclude()
     {
-        Dictionary<string, long> counters = SessionCounters.Collect(
-            _client.Counters, _endpoint.Counters, _gre);
+        Dictionary<string, long> counters = _run.CollectCounters(_gre);
         if (_failure is not null)
         {
             return new RunEnd(_failure.ExitCode, _failure.Explanation, counters);

@@ -15,20 +15,24 @@ internal sealed class DataPathProbe(PptpClient client, IpEndpoint endpoint)
     private const int Identifier = 0x6E50;
 
     private int _startMs;
+    private int _repliesBefore;
     private int _sequence;
     private bool _isThrough;
 
-    /// <summary>The tunnel is up.</summary>
+    /// <summary>The tunnel is up, perhaps not for the first time.</summary>
     public void Start(int nowMs)
     {
         _startMs = nowMs;
+        _sequence = 0;
+        _isThrough = false;
+        _repliesBefore = endpoint.Counters.EchoReplies;
     }
 
     /// <summary>Whether the hub answered, or had its time.</summary>
     public bool IsThrough(int nowMs)
     {
         _isThrough = _isThrough
-            || endpoint.Counters.EchoReplies > 0
+            || endpoint.Counters.EchoReplies != _repliesBefore
             || unchecked(nowMs - _startMs) >= LongestMs;
         return _isThrough;
     }

@@ -28,9 +28,10 @@ internal sealed class DatagramSender
     private readonly int _sourcePort;
     private readonly DataPathProbe _probe;
     private bool _started;
+    private bool _isFirst;
     private int _sent;
     private int _dueMs;
-    private int _upMs;
+    private int? _sinceMs;
     private int _lastSentMs;
     private int? _refusedMs;
 
@@ -57,13 +58,22 @@ internal sealed class DatagramSender
 
     private int Count => _options.Datagrams?.Count ?? 0;
 
-    /// <summary>The tunnel is up for the first time.</summary>
+    /// <summary>The time of --for passes from now on, and not only from when the tunnel is up.
+    /// </summary>
+    public void Begin(int nowMs)
+    {
+        _sinceMs = nowMs;
+    }
+
+    /// <summary>A tunnel is up: the first one, or another one after that was lost. What was sent is
+    /// sent; the timetable goes on behind it.</summary>
     public void Start(int nowMs)
     {
         _started = true;
-        _upMs = nowMs;
+        _sinceMs ??= nowMs;
         _dueMs = nowMs;
-        _lastSentMs = nowMs;
+        _refusedMs = null;
+        _isFirst = true;
         _probe.Start(nowMs);
     }
 
@@ -82,8 +92,9 @@ internal sealed class DatagramSender
             return _probe.SendNext(nowMs);
         }
 
-        if (_sent == 0)
+        if (_isFirst)
         {
+            // What the probe took is not to be made up.
             _dueMs = nowMs;
         }
 
@@ -99,6 +110,7 @@ internal sealed class DatagramSender
         }
 
         _refusedMs = null;
+        _isFirst = false;
         _sent++;
         _lastSentMs = nowMs;
         _dueMs += _options.IntervalMs;
@@ -118,19 +130,14 @@ internal sealed class DatagramSender
     /// <summary>Whether it is time to hang up.</summary>
     public bool IsDone(int nowMs)
     {
-        return _started && WaitMs(EndMs(), nowMs) == 0;
+        return WaitMs(EndMs(), nowMs) == 0;
     }
 
     /// <summary>How long nothing is to be done.</summary>
     public int NextDeadlineMs(int nowMs)
     {
-        if (!_started)
-        {
-            return LongestWaitMs;
-        }
-
         int waitMs = WaitMs(EndMs(), nowMs);
-        if (_sent == Count || _client.Stage != Stage.Up)
+        if (!_started || _sent == Count || _client.Stage != Stage.Up)
         {
             return waitMs;
         }
@@ -153,7 +160,7 @@ internal sealed class DatagramSender
     {
         if (_options.Duration is { } duration)
         {
-            return _upMs + (int)duration.TotalMilliseconds;
+            return _sinceMs + (int)duration.TotalMilliseconds;
         }
 
         return _sent > 0 && _sent == Count ? _lastSentMs + GraceMs : null;

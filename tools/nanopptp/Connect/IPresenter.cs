@@ -48,6 +48,13 @@ internal interface IPresenter : IDisposable
     /// <summary>The tunnel is being closed in order.</summary>
     void HangingUp();
 
+    /// <summary>There is no tunnel, or no longer; after a pause the hub is dialled again.</summary>
+    /// <param name="end">Why.</param>
+    /// <param name="uptime">How long the tunnel was up; null when it never was.</param>
+    /// <param name="attempt">Which attempt is the next.</param>
+    /// <param name="pauseMs">How long the pause is, milliseconds.</param>
+    void Redialing(RunEnd end, TimeSpan? uptime, int attempt, int pauseMs);
+
     /// <summary>It is over.</summary>
     /// <param name="end">How.</param>
     /// <param name="uptime">How long the tunnel was up; null when it never was.</param>

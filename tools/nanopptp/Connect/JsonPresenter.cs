@@ -102,6 +102,20 @@ internal sealed class JsonPresenter : IPresenter
     {
     }
 
+    public void Redialing(RunEnd end, TimeSpan? uptime, int attempt, int pauseMs)
+    {
+        Begin("redial");
+        _json.WriteNumber("attempt", attempt);
+        _json.WriteNumber("pauseMs", pauseMs);
+        _line.WriteExplanation(end.ExitCode, end.Explanation);
+        if (uptime is { } up)
+        {
+            WriteMs("upMs", up.TotalMilliseconds);
+        }
+
+        End();
+    }
+
     public void Dispose()
     {
         _line.Dispose();

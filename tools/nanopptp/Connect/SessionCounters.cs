@@ -6,7 +6,6 @@ using System.Runtime.Versioning;
 using System.Text.Json;
 using nanoPptp.Diagnostics;
 using nanoPptp.Telemetry.Ip;
-using nanoPptp.Tool.Sockets;
 
 namespace nanoPptp.Tool.Connect;
 
@@ -16,7 +15,7 @@ internal static class SessionCounters
 {
     /// <summary>Collects them.</summary>
     public static Dictionary<string, long> Collect(
-        Counters tunnel, IpCounters inner, GreSocket socket)
+        Counters tunnel, IpCounters inner, SocketCounts sockets)
     {
         Dictionary<string, long> all = [];
         Add(all, "greReceived", tunnel.GreReceived);
@@ -40,11 +39,11 @@ internal static class SessionCounters
         Add(all, "innerFragments", inner.Fragments);
         Add(all, "innerUnused", inner.Unused);
         Add(all, "innerMalformed", inner.Malformed);
-        Add(all, "socketNetworkErrors", socket.NetworkErrors);
-        Add(all, "socketTooLong", socket.TooLong);
-        Add(all, "socketNotSent", socket.NotSent);
-        Add(all, "socketBadPackets", socket.BadPackets);
-        Add(all, "socketStrangers", socket.Strangers);
+        Add(all, "socketNetworkErrors", sockets.NetworkErrors);
+        Add(all, "socketTooLong", sockets.TooLong);
+        Add(all, "socketNotSent", sockets.NotSent);
+        Add(all, "socketBadPackets", sockets.BadPackets);
+        Add(all, "socketStrangers", sockets.Strangers);
         return all;
     }
 

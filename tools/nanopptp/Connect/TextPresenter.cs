@@ -2,6 +2,7 @@
 // else, and with NO_COLOR, there are plain lines only.
 
 using System;
+using System.Collections.Generic;
 using System.Globalization;
 using System.Net;
 using nanoPptp.Client;
@@ -115,14 +116,31 @@ internal sealed class TextPresenter : IPresenter
         Line("hanging up", Faint);
     }
 
+    public void Redialing(RunEnd end, TimeSpan? uptime, int attempt, int pauseMs)
+    {
+        ShowEnd(uptime);
+        _facts = null;
+        Line($"  {end.Explanation.Sentence} ({end.Explanation.Code})", null);
+        Line(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"dialling again in {pauseMs / (double)SecondMs:F1} s, attempt {attempt}"),
+            null);
+    }
+
     public void Ended(RunEnd end, TimeSpan? uptime)
     {
         try
         {
-            EndStatus();
-            if (uptime is { } up && _facts is not null)
+            ShowEnd(uptime);
+            if (end.Counters.TryGetValue("dials", out long dials))
             {
-                Line(StatusLine.Of("was connected", up, _facts), null);
+                Line(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"dials: {dials}, sessions: {Count("sessions")}, datagrams sent:"
+                            + $" {Count("udpSent")}, received: {Count("udpDelivered")}"),
+                    null);
             }
         }
         finally
@@ -130,11 +148,22 @@ internal sealed class TextPresenter : IPresenter
             // Where the results went may be full or closed: people are told all the same.
             Explain(end);
         }
+
+        long Count(string name) => end.Counters.GetValueOrDefault(name);
     }
 
     public void Dispose()
     {
         EndStatus();
+    }
+
+    private void ShowEnd(TimeSpan? uptime)
+    {
+        EndStatus();
+        if (uptime is { } up && _facts is not null)
+        {
+            Line(StatusLine.Of("was connected", up, _facts), null);
+        }
     }
 
     private void Explain(RunEnd end)
