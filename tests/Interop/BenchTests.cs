@@ -58,6 +58,7 @@ public sealed class BenchTests : HubTest
         CommandResult end = await client.ExecuteAsync(
             "for _ in $(seq 100); do [ -e /run/ppp0.pid ] || exit 0; sleep 0.05; done; exit 1");
         Assert.True(end.ExitCode == 0, "The client's pppd did not notice that the hub hung up.");
+        await Hub.Peers.RunAsync("stop", "client");
     }
 
     [Fact]

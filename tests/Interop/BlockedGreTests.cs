@@ -6,6 +6,7 @@ using Xunit;
 
 namespace Interop.Tests;
 
+[Collection(OwnGuestCollection.Name)]
 public sealed class BlockedGreTests : HubTest, IClassFixture<LonelyHub>
 {
     public BlockedGreTests(LonelyHub hub)

@@ -45,6 +45,7 @@ public sealed class DialingClient : IAsyncLifetime
     internal void Require() => Prerequisites.Require(_missing);
 }
 
+[Collection(OwnGuestCollection.Name)]
 public sealed class HubCommandTests : IClassFixture<DialingClient>
 {
     private const string HubAddress = "10.99.0.1";

@@ -1,18 +1,23 @@
 #!/bin/bash
 # Real PPTP peers in user-mode Linux guests, for people and for the tests of this folder.
 #
-#   peers.sh check                        says in one sentence what a guest needs and is not here
+#   peers.sh check [PROGRAM...]           says in one sentence what a guest needs and is not here
 #   peers.sh packages                     the Debian packages a guest needs
 #   peers.sh start hub [NAME ADDRESS]     boot a server: pptpd and pppd           (hub 10.99.0.2)
 #   peers.sh start client [NAME ADDRESS]  boot a client: pptp-linux and pppd      (client 10.99.0.3)
 #   peers.sh exec NAME COMMAND            run a shell command in a guest, print what it prints
 #   peers.sh inside COMMAND...            run a program in the namespace, beside the guests
 #   peers.sh gre drop|pass NAME           drop GRE (or no longer) in the namespace and in a guest
+#   peers.sh nat helper|plain|open        make the namespace a router that masquerades, with two
+#                                         machines behind it: with the kernel's PPTP helper, or
+#                                         without, or without and with no firewall of its own
+#   peers.sh behind N COMMAND...          run a program on machine 1 or 2 behind the router
 #   peers.sh stop [NAME]                  end one guest, or the whole run with its namespace
 #   peers.sh sweep                        remove what runs left whose owner has died
 #
 # Each run has a network namespace of its own, nanopptp-RUN, with a bridge: the namespace itself is
-# 10.99.0.1 on it, the guests are their ADDRESS. Nothing leaves the namespace. The state of a run is
+# 10.99.0.1 on it, the guests are their ADDRESS. Machines behind the router are the namespaces
+# nanopptp-RUN.1 with 10.97.0.2 and nanopptp-RUN.2 with 10.97.0.3. Nothing leaves them. The state of a run is
 # in /run/nanopptp/RUN; what a guest writes is in /run/nanopptp/RUN/NAME/out: pppd.log, syslog.log,
 # and of a hub events.log (tunnels up and down) and sink.log (datagrams to its port 9).
 #
@@ -33,7 +38,7 @@ run=${PEERS_RUN:-manual}
 base=/run/nanopptp
 home=$base/$run
 namespace=nanopptp-$run
-packages="user-mode-linux pptpd ppp pptp-linux kmod iproute2 iputils-ping"
+packages="user-mode-linux pptpd ppp pptp-linux kmod iproute2 iputils-ping freeradius nftables"
 
 die() {
   echo "peers.sh: $*" >&2
@@ -45,7 +50,7 @@ check() {
   [ "$(uname -s)" = Linux ] || { echo "The guests need Linux."; return 1; }
   [ "$(id -u)" = 0 ] || { echo "The guests need root for their network namespace."; return 1; }
   [ -c /dev/net/tun ] || { echo "The guests need the device /dev/net/tun."; return 1; }
-  for command in linux.uml pptpd pppd pptp modprobe ip tc ping perl setarch flock unshare; do
+  for command in linux.uml pptpd pppd pptp modprobe ip tc ping perl setarch flock unshare "$@"; do
     command -v "$command" >/dev/null && continue
     echo "The program $command is missing: apt-get install --no-install-recommends $packages"
     return 1
@@ -100,14 +105,16 @@ gone() {
 }
 
 remove_run() {
-  local guest
+  local guest namespace
   for guest in "$base/$1"/*/; do
     end_guest "$guest"
   done
   for guest in "$base/$1"/*/; do
     wait_for 10 gone "$guest" || echo "peers.sh: $guest does not end" >&2
   done
-  ip netns del "nanopptp-$1" 2>/dev/null
+  for namespace in "nanopptp-$1" /run/netns/"nanopptp-$1".*; do
+    ip netns del "$(basename "$namespace")" 2>/dev/null
+  done
   rm -rf --one-file-system "${base:?}/$1"
 }
 
@@ -229,6 +236,67 @@ gre() {
     guest_exec "$2" "ip rule $verb pref 2 iif eth0 ipproto 47 blackhole"
 }
 
+make_machines() {
+  local i machine
+  [ ! -e "/run/netns/$namespace.1" ] || return 0
+  ip -n "$namespace" link add br1 type bridge forward_delay 0 stp_state 0 mcast_snooping 0 &&
+    ip -n "$namespace" addr add 10.97.0.1/24 dev br1 &&
+    ip -n "$namespace" link set br1 up &&
+    ip netns exec "$namespace" sh -c 'echo 1 >/proc/sys/net/ipv4/ip_forward' || return
+  for i in 1 2; do
+    machine=$namespace.$i
+    ip netns add "$machine" &&
+      ip -n "$machine" link set lo up &&
+      ip -n "$namespace" link add "machine$i" type veth peer name eth0 netns "$machine" &&
+      ip -n "$namespace" link set "machine$i" master br1 up &&
+      ip -n "$machine" addr add "10.97.0.$((i + 1))/24" dev eth0 &&
+      ip -n "$machine" link set eth0 up &&
+      ip -n "$machine" route add default via 10.97.0.1 || return
+  done
+}
+
+# The router is the namespace itself. The kernel's helper works for a connection that a rule gives to
+# it. A router for homes takes no GRE for itself; one without such a firewall ("open") answers the
+# hub, to whom it never spoke GRE, that the protocol is unreachable.
+nat() {
+  local rules='' mode=${1:-}
+  case $mode in
+    helper | plain) rules='chain for_itself {
+      type filter hook input priority filter;
+      iifname "br0" ip protocol gre drop
+    }' ;;
+    open) ;;
+    *) die "nat helper, nat plain or nat open?" ;;
+  esac
+  [ "$mode" != helper ] || rules+='
+    ct helper pptp {
+      type "pptp" protocol tcp;
+      l3proto ip
+    }
+    chain inbound {
+      type filter hook prerouting priority filter;
+      tcp dport 1723 ct helper set "pptp"
+    }'
+  make_machines || die "cannot make the machines behind the router"
+  ip netns exec "$namespace" nft -f - <<RULES || die "the kernel cannot be such a router"
+  table ip nanopptp
+  delete table ip nanopptp
+  table ip nanopptp {
+    chain outbound {
+      type nat hook postrouting priority srcnat;
+      oifname "br0" ip saddr 10.97.0.0/24 masquerade
+    }
+    $rules
+  }
+RULES
+}
+
+behind() {
+  local machine=$1
+  shift
+  exec ip netns exec "$namespace.$machine" "$@"
+}
+
 stop() {
   if [ $# = 0 ]; then
     lock
@@ -244,12 +312,14 @@ usage() {
 }
 
 case ${1:-} in
-  check) check ;;
+  check) shift; check "$@" ;;
   packages) echo "$packages" ;;
   start) shift; start "$@" ;;
   exec) shift; guest_exec "$@" ;;
   inside) shift; exec ip netns exec "$namespace" "$@" ;;
   gre) shift; gre "$@" ;;
+  nat) shift; nat "$@" ;;
+  behind) shift; behind "$@" ;;
   stop) shift; stop "$@" ;;
   sweep) lock; sweep ;;
   -h | --help | help) usage ;;

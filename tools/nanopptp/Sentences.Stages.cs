@@ -29,6 +29,9 @@ internal static partial class Sentences
             Stage.Tcp or Stage.Control =>
                 "The server takes no more connections (pptpd: its address pool, remoteip, is used"
                 + " up), does not accept this client's address, or is no PPTP server.",
+            Stage.Lcp =>
+                "PPP on the hub gave up: a wrong setting, no free address; or a NAT without PPTP"
+                + " support on the way told the hub that GRE (IP protocol 47) is unreachable.",
             Stage.Up =>
                 "The server was restarted, an administrator hung up, or a device on the way ended"
                 + " the connection.",

@@ -69,21 +69,30 @@ public class Hub : IAsyncLifetime
     /// <summary>If no hub can run, skips the test, or fails it where that is demanded.</summary>
     internal void Require() => Prerequisites.Require(_missing);
 
+    /// <summary>Takes the power from the hub: the guest ends with all that is in it.</summary>
+    internal async Task KillAsync()
+    {
+        CommandResult result = await Peers.RunAsync("stop", "hub");
+        Assert.True(result.ExitCode == 0, result.Errors);
+    }
+
+    /// <summary>Boots it again as it was. Its logs begin anew.</summary>
+    internal async Task StartAgainAsync() => _guest = await Peers.StartHubAsync(settings: Settings);
+
+    /// <summary>What the tool is told: our user at a hub, with the right password.</summary>
+    internal string[] ArgumentsFor(string address) =>
+        ["--hub", address, "--user", User, "--password-file", PasswordFile];
+
     /// <summary>Starts the tool as our user with the right password.</summary>
     internal NanoPptp Connect(params IEnumerable<string> arguments) =>
         ConnectTo(Guest.Address, arguments);
 
     /// <summary>The same, to a hub at another address.</summary>
     internal NanoPptp ConnectTo(string address, IEnumerable<string> arguments) =>
-        NanoPptp.Connect(
-            Peers,
-            [
-                "--hub", address, "--user", User, "--password-file", PasswordFile,
-                .. arguments,
-            ]);
+        NanoPptp.Connect(Peers, [.. ArgumentsFor(address), .. arguments]);
 }
 
-/// <summary>A hub of its own, for tests that take its network away.</summary>
+/// <summary>A hub of its own, for tests that take it or its network away.</summary>
 public sealed class LonelyHub : Hub
 {
     public LonelyHub()
@@ -98,4 +107,15 @@ public sealed class LonelyHub : Hub
 public sealed class HubCollection : ICollectionFixture<Hub>
 {
     public const string Name = "hub";
+}
+
+/// <summary>
+/// The tests of this collection have guests of their own. They run one after the other, so that
+/// there are not more guests at a time than two: theirs, and the one that the other tests share.
+/// </summary>
+[CollectionDefinition(Name)]
+[SuppressMessage("Naming", "CA1711", Justification = "xunit calls it a collection.")]
+public sealed class OwnGuestCollection
+{
+    public const string Name = "own guest";
 }

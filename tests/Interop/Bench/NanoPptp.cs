@@ -5,6 +5,7 @@ using System.Collections.Generic;
 using System.Diagnostics;
 using System.Globalization;
 using System.IO;
+using System.Linq;
 using System.Text;
 using System.Text.Json;
 using System.Threading;
@@ -16,7 +17,7 @@ namespace Interop.Tests;
 /// <summary>A running "nanopptp VERB --json" and the events it prints.</summary>
 internal sealed class NanoPptp : IAsyncDisposable
 {
-    private const int LimitSeconds = 60;
+    private const int UsualLimitSeconds = 60;
 
     private readonly Process _process;
     private readonly Task<string> _errors;
@@ -24,12 +25,12 @@ internal sealed class NanoPptp : IAsyncDisposable
     private readonly StringBuilder _printed = new();
     private readonly List<JsonElement> _events = [];
 
-    private NanoPptp(Process process)
+    private NanoPptp(Process process, int limitSeconds)
     {
         _process = process;
         _limit = CancellationTokenSource.CreateLinkedTokenSource(
             TestContext.Current.CancellationToken);
-        _limit.CancelAfter(TimeSpan.FromSeconds(LimitSeconds));
+        _limit.CancelAfter(TimeSpan.FromSeconds(limitSeconds));
         _errors = process.StandardError.ReadToEndAsync(_limit.Token);
     }
 
@@ -38,13 +39,24 @@ internal sealed class NanoPptp : IAsyncDisposable
 
     /// <summary>Starts the tool beside the guests; the secrets are in files, never here.</summary>
     public static NanoPptp Connect(Peers peers, params IEnumerable<string> arguments) =>
-        Start(peers, "connect", arguments);
+        Start(peers.NetworkNamespace, "connect", arguments);
+
+    /// <summary>Starts it somewhere else, or gives it more time.</summary>
+    public static NanoPptp ConnectFrom(
+        string networkNamespace,
+        IEnumerable<string> arguments,
+        int limitSeconds = UsualLimitSeconds) =>
+        Start(networkNamespace, "connect", arguments, limitSeconds);
 
     /// <summary>Starts the tool as a hub beside the guests, at 10.99.0.1.</summary>
     public static NanoPptp Serve(Peers peers, params IEnumerable<string> arguments) =>
-        Start(peers, "hub", arguments);
+        Start(peers.NetworkNamespace, "hub", arguments);
 
-    private static NanoPptp Start(Peers peers, string verb, IEnumerable<string> arguments)
+    private static NanoPptp Start(
+        string networkNamespace,
+        string verb,
+        IEnumerable<string> arguments,
+        int limitSeconds = UsualLimitSeconds)
     {
         string tool = FindTool();
         ProcessStartInfo start = new("ip")
@@ -56,7 +68,7 @@ internal sealed class NanoPptp : IAsyncDisposable
         string dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
         string[] all =
         [
-            "netns", "exec", peers.NetworkNamespace,
+            "netns", "exec", networkNamespace,
             dotnet, tool, verb, "--json", .. arguments,
         ];
         foreach (string argument in all)
@@ -67,8 +79,16 @@ internal sealed class NanoPptp : IAsyncDisposable
         Process process = Process.Start(start)
             ?? throw new InvalidOperationException("ip netns exec did not start");
         process.StandardInput.Close();
-        return new NanoPptp(process);
+        return new NanoPptp(process, limitSeconds);
     }
+
+    /// <summary>The events of a name that were printed until now.</summary>
+    public JsonElement[] Named(string name) =>
+        [.. _events.Where(next => next.GetProperty("event").GetString() == name)];
+
+    /// <summary>The stages that were passed, in order.</summary>
+    public string[] Stages =>
+        [.. Named("stage").Select(next => next.GetProperty("stage").GetString() ?? "")];
 
     /// <summary>Waits for an event and returns it; fails when the tool ends without it.</summary>
     public async Task<JsonElement> WaitForAsync(string name)

@@ -37,18 +37,23 @@ internal sealed class Peers : IAsyncDisposable
 
     public string NetworkNamespace => $"nanopptp-{_run}";
 
+    /// <summary>The namespace of a machine behind the router that "peers.sh nat" makes.</summary>
+    public string Behind(int machine) => string.Create(
+        CultureInfo.InvariantCulture, $"{NetworkNamespace}.{machine}");
+
     /// <summary>The folder of this run, for root only; it ends with the run.</summary>
     public string Folder => $"/run/nanopptp/{_run}";
 
     /// <summary>Says in one sentence what is missing here for a guest; null if nothing.</summary>
-    public static async Task<string?> FindMissingAsync()
+    /// <param name="programs">What is needed besides.</param>
+    public static async Task<string?> FindMissingAsync(params IEnumerable<string> programs)
     {
         if (!OperatingSystem.IsLinux())
         {
             return "The guests need Linux.";
         }
 
-        CommandResult result = await Command.RunAsync(s_script, ["check"]);
+        CommandResult result = await Command.RunAsync(s_script, ["check", .. programs]);
         return result.ExitCode == 0 ? null : (result.Output + result.Errors).Trim();
     }
 

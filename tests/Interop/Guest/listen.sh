@@ -77,8 +77,9 @@ pptpd -c "/etc/$hub.conf" -p "/run/$hub.pid" -f >/dev/null 2>&1 3>&- &
 # 06BB is port 1723, 0A is the state LISTEN; the kernel prints addresses with the last octet first.
 IFS=. read -r a b c d <<<"$listen"
 socket=$(printf '%02X%02X%02X%02X:06BB 00000000:0000 0A' "$d" "$c" "$b" "$a")
-tries=200
-until grep -q "$socket" /proc/net/tcp || [ $((tries--)) = 0 ]; do
+tries=100
+until grep -q "$socket" /proc/net/tcp; do
+  kill -0 $! && [ $((tries--)) -gt 0 ] || break
   sleep 0.02
 done
-[ "$tries" -ge 0 ]
+grep -q "$socket" /proc/net/tcp
