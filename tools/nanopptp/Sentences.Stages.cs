@@ -27,8 +27,9 @@ internal static partial class Sentences
         return reached switch
         {
             Stage.Tcp or Stage.Control =>
-                "The server takes no more connections (pptpd: its address pool, remoteip, is used"
-                + " up), does not accept this client's address, or is no PPTP server.",
+                "The server takes no more connections: its address pool is exhausted (pptpd:"
+                + " remoteip, connections; a Windows client shows error 721). Or it does not accept"
+                + " this client's address, or is no PPTP server.",
             Stage.Lcp =>
                 "PPP on the hub gave up: a wrong setting, no free address; or a NAT without PPTP"
                 + " support on the way told the hub that GRE (IP protocol 47) is unreachable.",

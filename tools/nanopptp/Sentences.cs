@@ -113,7 +113,7 @@ internal static partial class Sentences
                 return (
                     "The hub closed the TCP connection instead of answering the call.",
                     "It has no free address or connection left: pptpd does so when its pool"
-                    + " (remoteip, connections) is used up.",
+                    + " (remoteip, connections) is exhausted. A Windows client shows error 721.",
                     "Close other sessions or enlarge the pool; then connect again.");
             case Reason.GreBlocked:
                 return (

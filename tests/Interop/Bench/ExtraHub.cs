@@ -89,6 +89,19 @@ internal sealed class ExtraHub : IAsyncDisposable
         Assert.True(result.ExitCode == 0, result.Output);
     }
 
+    /// <summary>Ends its pptpd and every call of the guest as a shutdown does.</summary>
+    public async Task ShutDownAsync()
+    {
+        CommandResult result = await _bench.Guest.ExecuteAsync(
+            $"""
+            kill $(cat /run/{_name}.pid)
+            for file in /run/ppp*.pid; do
+              [ ! -e $file ] || kill -TERM $(head -n 1 $file)
+            done
+            """);
+        Assert.True(result.ExitCode == 0, result.Output);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _bench.Guest.ExecuteAsync($"kill $(cat /run/{_name}.pid)");
