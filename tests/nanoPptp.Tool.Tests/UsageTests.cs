@@ -50,6 +50,9 @@ public sealed class UsageTests
     [InlineData("strong, weak or clear", "--encryption", "mppe")]
     [InlineData("strong, weak or clear", "--encryption", "")]
     [InlineData("576 to 1452", "--mtu", "575")]
+    [InlineData("--hub-kind 'vms': it is one of default, poptop,", "--hub-kind", "vms")]
+    [InlineData("--last-address 'ten': give an IPv4 address", "--last-address", "ten")]
+    [InlineData("--last-address '10.98': give an IPv4 address", "--last-address", "10.98")]
     [InlineData("576 to 1452", "--mtu", "1453")]
     [InlineData("--for needs", "--for", "-1")]
     [InlineData("--redial-max needs --redial", "--redial-max", "5")]
@@ -179,7 +182,8 @@ public sealed class UsageTests
         foreach (string option in (string[])
         [
             "--hub", "--user", "--password-file", "--nt-hash-file", "--udp", "--message",
-            "--message-file", "--count", "--interval", "--for", "--mtu", "--pcap", "--json",
+            "--message-file", "--count", "--interval", "--for", "--mtu", "--hub-kind",
+            "--last-address", "--pcap", "--json",
         ])
         {
             Assert.Contains($"{option} ", run.Output, StringComparison.Ordinal);

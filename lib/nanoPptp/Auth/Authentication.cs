@@ -51,6 +51,10 @@ namespace nanoPptp.Auth
             _counters = counters;
         }
 
+        /// <summary>First wait for the verdict, milliseconds; doubles with every repetition.
+        /// </summary>
+        internal int FirstPeriodMs = Limits.RestartTimerMs;
+
         /// <summary>What came of the last input.</summary>
         internal int Outcome;
 
@@ -119,9 +123,20 @@ namespace nanoPptp.Auth
             _deadline.Disarm();
             if (_sentCount < Limits.MaxConfigure)
             {
-                _periodMs = _periodMs < Limits.RestartTimerMaximumMs
+                _periodMs = 2 * _periodMs < Limits.RestartTimerMaximumMs
                     ? 2 * _periodMs
                     : Limits.RestartTimerMaximumMs;
+                SendAgain(nowMs);
+            }
+        }
+
+        /// <summary>Sends again at once: the hub has shown that it gave its verdict, which must be
+        /// lost.</summary>
+        /// <param name="nowMs">The present, in milliseconds; wraps.</param>
+        internal void AskVerdict(int nowMs)
+        {
+            if (_deadline.IsArmed && _sentCount < Limits.MaxConfigure)
+            {
                 SendAgain(nowMs);
             }
         }
@@ -150,7 +165,7 @@ namespace nanoPptp.Auth
         /// <param name="nowMs">The present, in milliseconds; wraps.</param>
         protected void Send(int nowMs)
         {
-            _periodMs = Limits.RestartTimerMs;
+            _periodMs = FirstPeriodMs;
             _sentCount = 0;
             SendAgain(nowMs);
         }

@@ -90,9 +90,7 @@ namespace nanoPptp.Client
         private void OpenIpcp(int nowMs)
         {
             Enter(Stage.Ipcp);
-            _ipcp.PeriodMs = _lcp.PeriodMs;
-            _ipcp.Open(nowMs);
-            _ipcp.Up(nowMs);
+            BeginIpcp(nowMs);
         }
 
         private void StartKeys()

@@ -13,8 +13,10 @@ namespace nanoPptp.Client
         private void Settle(int nowMs)
         {
             SettleLcp(_lcp.TakeSignals(), nowMs);
+            TakeEarlyRequest(nowMs);
             SettleCcp(_ccp.TakeSignals(), nowMs);
             SettleIpcp(_ipcp.TakeSignals(), nowMs);
+            SettleShortWay(nowMs);
         }
 
         private void SettleLcp(int signals, int nowMs)
@@ -35,7 +37,7 @@ namespace nanoPptp.Client
             {
                 bool isDisputed = _ccp.IsDisputed;
                 _ccp.Reset();
-                _ipcp.Reset();
+                ResetShortWay();
                 _authentication.Reset();
                 _authenticate.Disarm();
                 if (_lcp.Cause == OptionNegotiation.CauseTerminated)
@@ -71,6 +73,10 @@ namespace nanoPptp.Client
                 {
                     _ccp.InputProtocolReject(nowMs);
                 }
+                else if (_lcp.RejectedProtocol == PppFrame.Ipcp && Stage == Stage.Ccp)
+                {
+                    DeferIpcp();
+                }
                 else if (_lcp.RejectedProtocol == PppFrame.Ipcp)
                 {
                     _ipcp.InputProtocolReject(nowMs);
@@ -105,7 +111,7 @@ namespace nanoPptp.Client
                 // negotiation whose keys were never used may be repeated.
                 if (_ccp.Cause == OptionNegotiation.CauseRenegotiated && !AreKeysUsed())
                 {
-                    _ipcp.Reset();
+                    ResetIpcp();
                     EnterAgain(Stage.Ccp, nowMs);
                 }
                 else
@@ -118,6 +124,10 @@ namespace nanoPptp.Client
             {
                 StartKeys();
                 OpenIpcp(nowMs);
+                if (_ipcp.IsOpened)
+                {
+                    ComeUp();
+                }
             }
 
             if ((signals & Ccp.ResetAsked) != 0)
@@ -156,14 +166,25 @@ namespace nanoPptp.Client
                 {
                     Fail(Reason.IpcpRefused, 0);
                 }
-                else
+                else if (Stage >= Stage.Ipcp)
                 {
-                    _comeUp.Disarm();
-                    Enter(Stage.Up);
+                    // Else IPCP was quicker than CCP, and without encryption nothing is up.
+                    ComeUp();
                 }
             }
 
-            if ((signals & OptionNegotiation.ThisLayerFinished) != 0)
+            if ((signals & OptionNegotiation.ThisLayerFinished) != 0 && Stage == Stage.Ccp)
+            {
+                if (_ccp.HoldsRequest)
+                {
+                    Fail(Reason.CcpTimeout, 0);
+                }
+                else
+                {
+                    DeferIpcp();
+                }
+            }
+            else if ((signals & OptionNegotiation.ThisLayerFinished) != 0)
             {
                 Fail(
                     Unencrypted(

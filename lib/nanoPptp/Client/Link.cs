@@ -128,13 +128,14 @@ namespace nanoPptp.Client
         /// <param name="mru">The MRU to ask for, octets.</param>
         /// <param name="deadPeerMs">Time without proof of life after which the hub counts as dead,
         /// milliseconds.</param>
+        /// <param name="roundTripMs">The round trip of the control connection.</param>
         /// <param name="nowMs">The present, in milliseconds; wraps.</param>
-        internal void Open(int mru, int deadPeerMs, int nowMs)
+        internal void Open(int mru, int deadPeerMs, int roundTripMs, int nowMs)
         {
             _lcp.Reset(mru);
             _lcp.DeadPeerMs = deadPeerMs;
             _ccp.Reset();
-            _ipcp.Reset();
+            ResetShortWay();
             _authentication.Reset();
             ResetEncryption();
             _signals = 0;
@@ -144,10 +145,15 @@ namespace nanoPptp.Client
             _controlCreditMs = Limits.ControlBurstCount * Limits.ControlPaceMs;
             _controlAtMs = nowMs;
             _renegotiated.Disarm();
-            _lcp.PeriodMs = Limits.RestartTimerMs;
+            LearnWait(roundTripMs);
+            int promptMs = _quirks.Has(HubQuirks.CountsFromOne) ? _firstWaitMs : 0;
+            _lcp.PromptMs = promptMs;
+            _ccp.PromptMs = promptMs;
+            _ipcp.PromptMs = promptMs;
+            _lcp.PeriodMs = _firstWaitMs;
 
             // A repeated CCP request ends the link at a pppd that has it open already, so this one waits
-            // as long as RFC 1661 would.
+            // as long as RFC 1661 would, or until it is known to be safe.
             _ccp.PeriodMs = Limits.RestartTimerMaximumMs;
             _authenticate.Disarm();
             _comeUp.Arm(nowMs, Limits.LinkMs);
@@ -165,6 +171,7 @@ namespace nanoPptp.Client
         internal void Close(int nowMs)
         {
             _closing = true;
+            _nextStep.Disarm();
             _authenticate.Disarm();
             _comeUp.Disarm();
             _renegotiated.Disarm();
@@ -181,7 +188,7 @@ namespace nanoPptp.Client
         {
             _lcp.Reset();
             _ccp.Reset();
-            _ipcp.Reset();
+            ResetShortWay();
             _authenticate.Disarm();
             _comeUp.Disarm();
             _renegotiated.Disarm();
@@ -215,9 +222,12 @@ namespace nanoPptp.Client
         internal void Tick(int nowMs)
         {
             _lcp.Tick(nowMs);
+            TickNextStep(WaitsForLcp, _lcp, nowMs);
             _ccp.Tick(nowMs);
+            TickNextStep(WaitsForCcp, _ccp, nowMs);
             _ccp.TickReset(nowMs);
             _ipcp.Tick(nowMs);
+            TickNextStep(WaitsForIpcp, _ipcp, nowMs);
             _authentication.Tick(nowMs);
             _lcp.TickEcho(nowMs);
             if (_renegotiated.IsDue(nowMs))
@@ -245,6 +255,7 @@ namespace nanoPptp.Client
             waitMs = _authentication.Sooner(nowMs, waitMs);
             waitMs = _authenticate.Sooner(nowMs, waitMs);
             waitMs = _renegotiated.Sooner(nowMs, waitMs);
+            waitMs = _nextStep.Sooner(nowMs, waitMs);
             return _comeUp.Sooner(nowMs, waitMs);
         }
 
@@ -389,6 +400,7 @@ namespace nanoPptp.Client
             _refusedCount = 0;
             _jumpCount = 0;
             _lcp.ProvenMs = nowMs;
+            SeeNextStep(WaitsForIpcp);
             IpOffset = offset;
             IpLength = Ipv4.TotalLength(_arena, offset);
             return Reason.IpDelivered;
@@ -458,6 +470,7 @@ namespace nanoPptp.Client
 
         private Reason InputControl(int protocol, int offset, int length, int nowMs)
         {
+            TakeEvidence(protocol, offset, length, nowMs);
             switch (protocol)
             {
                 case PppFrame.Lcp:
@@ -472,7 +485,9 @@ namespace nanoPptp.Client
                 case PppFrame.Ccp:
                     if (Stage < Stage.Ccp)
                     {
-                        return Reason.PppWrongPhase;
+                        return _encryption == EncryptionPolicy.Clear
+                            ? Reason.PppWrongPhase
+                            : InputEarlyCcp(offset, length, nowMs);
                     }
 
                     return _encryption == EncryptionPolicy.Clear
@@ -481,9 +496,9 @@ namespace nanoPptp.Client
                 case PppFrame.Ipcp:
                     // A hub that begins IPCP before encryption is settled repeats its request; to
                     // answer now, with Terminate-Ack even, would end the session of some.
-                    return Stage < Stage.Ipcp
-                        ? Reason.PppWrongPhase
-                        : _ipcp.Input(offset, length, nowMs);
+                    return _ipcpBegun
+                        ? InputIpcp(offset, length, nowMs)
+                        : Reason.PppWrongPhase;
                 case PppFrame.Ipv4:
                 case PppFrame.Ipv6:
                     return InputClear(protocol, offset, length);
@@ -553,6 +568,7 @@ namespace nanoPptp.Client
             }
 
             _lcp.HoldMethod();
+            _authentication.FirstPeriodMs = _lcp.PeriodMs;
             _authenticate.Arm(nowMs, Limits.AuthenticationMs);
             Enter(Stage.Authentication);
             _authentication.Begin(nowMs);

@@ -24,6 +24,13 @@ namespace nanoPptp.Client
             switch (type)
             {
                 case ControlHeader.StartControlConnectionReply:
+                    if (!_quirksSet && _stage == Stage.Control)
+                    {
+                        UseQuirks(HubQuirks.Recognize(_arena, ArenaMap.ControlInput));
+                    }
+
+                    AfterControl(_control.Input(type, nowMs), nowMs);
+                    break;
                 case ControlHeader.StopControlConnectionRequest:
                 case ControlHeader.StopControlConnectionReply:
                 case ControlHeader.EchoRequest:
@@ -32,7 +39,14 @@ namespace nanoPptp.Client
                     break;
                 case ControlHeader.OutgoingCallReply:
                 case ControlHeader.CallDisconnectNotify:
-                    AfterCall(_call.Input(type), nowMs);
+                    if (_stage == Stage.Control)
+                    {
+                        // The call may be asked for before the connection stands, but not answered.
+                        _counters.Count(Reason.ControlIgnored);
+                        break;
+                    }
+
+                    AfterCall(_call.Input(type, nowMs), nowMs);
                     break;
                 case ControlHeader.IncomingCallRequest:
                     DeclineCall();
@@ -67,8 +81,11 @@ namespace nanoPptp.Client
             switch (outcome)
             {
                 case ControlConnection.Established:
-                    _random.Fill(_arena, ArenaMap.Request, 2);
-                    _call.Dial(BigEndian.ReadUInt16(_arena, ArenaMap.Request), nowMs);
+                    if (!_call.IsWaitingForReply)
+                    {
+                        Dial(nowMs);
+                    }
+
                     Enter(Stage.Call, nowMs);
                     break;
                 case ControlConnection.Failed:
@@ -87,6 +104,20 @@ namespace nanoPptp.Client
             }
         }
 
+        private void UseQuirks(HubQuirks quirks)
+        {
+            _quirks = quirks;
+            _control.AcceptsResultZero = quirks.Has(HubQuirks.StartResultZero);
+            _call.AcceptsSwappedId = quirks.Has(HubQuirks.SwappedCallId);
+            _link.UseQuirks(quirks);
+        }
+
+        private void Dial(int nowMs)
+        {
+            _random.Fill(_arena, ArenaMap.Request, 2);
+            _call.Dial(BigEndian.ReadUInt16(_arena, ArenaMap.Request), nowMs);
+        }
+
         private void AfterCall(int outcome, int nowMs)
         {
             switch (outcome)
@@ -94,7 +125,13 @@ namespace nanoPptp.Client
                 case Call.Connected:
                     _gre.Reset(_call.PeerCallId);
                     _order.Reset();
-                    _link.Open(_mtuLimit, _deadPeerMs, nowMs);
+                    _link.Open(
+                        _mtuLimit,
+                        _deadPeerMs,
+                        _call.RoundTripMs < _control.RoundTripMs
+                            ? _call.RoundTripMs
+                            : _control.RoundTripMs,
+                        nowMs);
                     AfterLink(nowMs);
                     break;
                 case Call.Failed:

@@ -52,6 +52,8 @@ namespace nanoPptp.Client
         private Stage _stage;
         private int _closing;
         private string _hostName;
+        private HubQuirks _quirks = HubQuirks.Default;
+        private bool _quirksSet;
         private int _mtuLimit;
         private int _mtu;
         private int _localAddress;
@@ -135,6 +137,14 @@ namespace nanoPptp.Client
         public int EventAtMs
         {
             get { return _events.AtMs; }
+        }
+
+        /// <summary>What is taken for known of the hub: the row of the settings, or else the one that
+        /// the hub's first words chose. Kept until the next <see cref="Open"/>: whoever dials the
+        /// same hub again may put it into the settings.</summary>
+        public HubQuirks Quirks
+        {
+            get { return _quirks; }
         }
 
         /// <summary>Our address in the tunnel, first octet most significant; 0 before the tunnel was
@@ -231,6 +241,9 @@ namespace nanoPptp.Client
             _link.SetEncryption(settings.Encryption, settings.AllowStateful);
             _random.Seed(entropy, offset, length);
             _hostName = settings.HostName;
+            _quirksSet = settings.Quirks != null;
+            UseQuirks(_quirksSet ? settings.Quirks : HubQuirks.Default);
+            _link.LastAddress = settings.LastAddress;
             _mtuLimit = settings.Mtu;
             _mtu = settings.Mtu;
             _reorderMs = settings.ReorderMs;
@@ -274,6 +287,10 @@ namespace nanoPptp.Client
             {
                 Enter(Stage.Control, nowMs);
                 _control.Start(_hostName, _vendor, nowMs);
+                if (_quirks.Has(HubQuirks.CallWithStart))
+                {
+                    Dial(nowMs);
+                }
             }
         }
 

@@ -41,6 +41,16 @@ namespace nanoPptp.Client
         /// </summary>
         public string HostName = "nanoPptp";
 
+        /// <summary>What is known of the hub; null lets its own words choose. One thing has to be
+        /// known before it speaks: whether the call may be asked for with the first message.
+        /// </summary>
+        public HubQuirks Quirks;
+
+        /// <summary>The address that the hub assigned last time, first octet most significant:
+        /// <see cref="PptpClient.LocalAddress"/> as it was; 0 for none. It is asked for first, which
+        /// saves a round trip when the hub agrees and costs nothing when it does not.</summary>
+        public int LastAddress;
+
         /// <summary>Whether the hub may ask for CHAP-MD5 (RFC 1994) when it does not know
         /// MS-CHAPv2. Whoever sees the conversation can try passwords against it, and the hub
         /// proves nothing. Needs <see cref="EncryptionPolicy.Clear"/>, for no keys follow from it,

@@ -32,6 +32,7 @@ namespace nanoPptp.Control
         private readonly Deadline _deadline = new Deadline();
         private int _state;
         private int _serialNumber;
+        private int _dialledMs;
 
         internal Call(byte[] arena, ControlStream stream, Counters counters)
         {
@@ -55,6 +56,14 @@ namespace nanoPptp.Control
 
         /// <summary>Whether the call stands. A field, because every packet asks.</summary>
         internal bool IsConnected;
+
+        /// <summary>Whether a Call-Disconnect-Notify may name the call with its octets swapped, as
+        /// some hubs do.</summary>
+        internal bool AcceptsSwappedId;
+
+        /// <summary>From our request to the reply that connected the call, milliseconds: a round
+        /// trip at least, and what the hub does before it answers.</summary>
+        internal int RoundTripMs;
 
         internal bool IsWaitingForReply
         {
@@ -91,6 +100,7 @@ namespace nanoPptp.Control
             }
 
             _state = StateWaitReply;
+            _dialledMs = nowMs;
             _deadline.Arm(nowMs, Limits.ControlReplyMs);
         }
 
@@ -112,13 +122,14 @@ namespace nanoPptp.Control
         /// <summary>Takes a message about a call.</summary>
         /// <param name="type">Outgoing-Call-Reply or Call-Disconnect-Notify; others are counted and
         /// ignored.</param>
+        /// <param name="nowMs">The present, in milliseconds; wraps.</param>
         /// <returns>What became of the call.</returns>
-        internal int Input(int type)
+        internal int Input(int type, int nowMs)
         {
             int message = ArenaMap.ControlInput;
             if (type == ControlHeader.OutgoingCallReply)
             {
-                return InputReply(message);
+                return InputReply(message, nowMs);
             }
 
             if (type == ControlHeader.CallDisconnectNotify)
@@ -151,7 +162,7 @@ namespace nanoPptp.Control
             return _deadline.Sooner(nowMs, waitMs);
         }
 
-        private int InputReply(int message)
+        private int InputReply(int message, int nowMs)
         {
             if (_state != StateWaitReply)
             {
@@ -175,6 +186,7 @@ namespace nanoPptp.Control
             PeerCallId = OutgoingCall.CallId(_arena, message);
             _state = StateConnected;
             IsConnected = true;
+            RoundTripMs = nowMs - _dialledMs;
             _deadline.Disarm();
             int at = _stream.Begin(ControlHeader.SetLinkInfo);
             if (at >= 0)
@@ -190,8 +202,8 @@ namespace nanoPptp.Control
             // RFC 2637 s.2.13 says the PAC's call ID; accel-ppp sends ours; we take either, and before
             // the reply told us the PAC's only ours can match.
             int callId = CallEnd.CallId(_arena, message);
-            bool ours = callId == CallId
-                || (_state != StateWaitReply && callId == PeerCallId);
+            bool ours = IsOurs(callId)
+                || (AcceptsSwappedId && IsOurs(((callId & 0xFF) << 8) | (callId >> 8)));
             if (_state == StateIdle || !ours)
             {
                 _counters.Count(Reason.WrongCallId);
@@ -205,6 +217,11 @@ namespace nanoPptp.Control
             }
 
             return Fail(Reason.CallDisconnected, CallEnd.Result(_arena, message));
+        }
+
+        private bool IsOurs(int callId)
+        {
+            return callId == CallId || (_state != StateWaitReply && callId == PeerCallId);
         }
 
         private int Fail(Reason reason, int detail)

@@ -33,6 +33,7 @@ namespace nanoPptp.Control
         private int _state;
         private int _echoIdentifier;
         private bool _echoPending;
+        private int _startedMs;
 
         internal ControlConnection(byte[] arena, ControlStream stream, Counters counters)
         {
@@ -46,6 +47,14 @@ namespace nanoPptp.Control
 
         /// <summary>The detail that goes with <see cref="FailReason"/>.</summary>
         internal int FailDetail;
+
+        /// <summary>Whether result 0 of Start-Control-Connection-Reply means success, as some modems
+        /// have it.</summary>
+        internal bool AcceptsResultZero;
+
+        /// <summary>From our request to the reply that established the connection, milliseconds: a
+        /// round trip, and what TCP and the hub added.</summary>
+        internal int RoundTripMs;
 
         internal bool IsEstablished
         {
@@ -72,6 +81,7 @@ namespace nanoPptp.Control
             }
 
             _state = StateWaitReply;
+            _startedMs = nowMs;
             _deadline.Arm(nowMs, Limits.ControlReplyMs);
         }
 
@@ -169,7 +179,7 @@ namespace nanoPptp.Control
 
             int result = StartControlConnection.Result(_arena, message);
             int version = StartControlConnection.Version(_arena, message);
-            if (result != StartControlConnection.ResultOk)
+            if (result != StartControlConnection.ResultOk && (result != 0 || !AcceptsResultZero))
             {
                 int error = StartControlConnection.Error(_arena, message);
                 return Fail(Reason.StartRefused, (result << 8) | error);
@@ -182,6 +192,7 @@ namespace nanoPptp.Control
             }
 
             _state = StateEstablished;
+            RoundTripMs = nowMs - _startedMs;
             Heard(nowMs);
             return Established;
         }

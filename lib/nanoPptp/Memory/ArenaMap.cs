@@ -40,9 +40,25 @@ namespace nanoPptp.Memory
         /// <summary>Octets of <see cref="Request"/>: four options of at most six octets.</summary>
         public const int RequestLength = 24;
 
+        /// <summary>The last Configure-Ack of each protocol, to say it again to a hub that shows
+        /// that it did not hear it.</summary>
+        public const int Acks = Request + RequestLength;
+
+        /// <summary>Octets of one of them: header and all the options that LCP knows.</summary>
+        public const int AckLength = 32;
+
+        /// <summary>Octets of all three: LCP, CCP, IPCP.</summary>
+        public const int AcksLength = 3 * AckLength;
+
+        /// <summary>A CCP request that came before the verdict on our password did.</summary>
+        public const int EarlyRequest = Acks + AcksLength;
+
+        /// <summary>Octets of it; a longer one is left to the hub's restart timer.</summary>
+        public const int EarlyRequestLength = 32;
+
         /// <summary>Secrets of authentication and key derivation; wiped when the tunnel closes.
         /// </summary>
-        public const int Secrets = Request + RequestLength;
+        public const int Secrets = EarlyRequest + EarlyRequestLength;
 
         /// <summary>Octets of <see cref="Secrets"/>; see Auth/MsChapV2.cs for what lies where.
         /// </summary>

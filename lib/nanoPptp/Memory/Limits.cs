@@ -67,11 +67,27 @@ namespace nanoPptp.Memory
         /// <summary>Shortest entropy that Open accepts, octets.</summary>
         public const int MinimumEntropyLength = 16;
 
-        /// <summary>First wait for an answer in LCP; doubles with every repetition up to
+        /// <summary>Wait for the answer to a Terminate-Request, and for any answer before a round
+        /// trip was measured.</summary>
+        public const int RestartTimerMs = 750;
+
+        /// <summary>Shortest first wait for an answer. The first wait is the round trip of the
+        /// control connection and a margin; it doubles with every repetition up to
         /// <see cref="RestartTimerMaximumMs"/> (RFC 1661 s.4.6 allows both) and is not forgotten
         /// again: what the link needed once, IPCP and the next negotiation of LCP need too.
         /// </summary>
-        public const int RestartTimerMs = 750;
+        public const int RestartTimerMinimumMs = 150;
+
+        /// <summary>Margin of the first wait: a quarter of the round trip, and so much at least.
+        /// </summary>
+        public const int RestartMarginMs = 100;
+
+        /// <summary>How often a hub is prompted for a request that was lost.</summary>
+        public const int PromptCount = 3;
+
+        /// <summary>How often a Configure-Ack is said again to a hub that does not take the next
+        /// step. Three times, doubling, are within the three seconds of its own timer.</summary>
+        public const int RepeatedAckCount = 3;
 
         /// <summary>Longest wait for an answer in a PPP negotiation: RFC 1661's default.</summary>
         public const int RestartTimerMaximumMs = 3000;
@@ -90,8 +106,8 @@ namespace nanoPptp.Memory
         public const int MaxLoopback = 5;
 
         /// <summary>LCP requests without any GRE packet in return after which GRE counts as blocked:
-        /// about 11 s.</summary>
-        public const int GreBlockedRequestCount = 5;
+        /// 11 s with a hub nearby, 14 s at a round trip of 200 ms.</summary>
+        public const int GreBlockedRequestCount = 7;
 
         /// <summary>Wait for a control connection's or a call's reply (RFC 2637 s.3.1.1, s.3.2.1).
         /// </summary>

@@ -58,7 +58,13 @@ namespace nanoPptp.Ppp
         private int _resetHeardMs;
 
         internal Ccp(byte[] arena, FrameQueue frames, Counters counters)
-            : base(arena, frames, counters, PppFrame.Ccp, s_rows)
+            : base(
+                arena,
+                frames,
+                counters,
+                PppFrame.Ccp,
+                ArenaMap.Acks + ArenaMap.AckLength,
+                s_rows)
         {
         }
 

@@ -1,5 +1,6 @@
-// The Internet Protocol Control Protocol (RFC 1332): we ask for 0.0.0.0 and take the address of the
-// hub's Configure-Nak; the hub's own address is acknowledged whatever it is.
+// The Internet Protocol Control Protocol (RFC 1332): we ask for the address of the last time, or else for
+// 0.0.0.0, and take the one of the hub's Configure-Nak; the hub's own address is acknowledged whatever it
+// is.
 
 using nanoPptp.Diagnostics;
 using nanoPptp.Memory;
@@ -18,11 +19,20 @@ namespace nanoPptp.Ppp
         };
 
         internal Ipcp(byte[] arena, FrameQueue frames, Counters counters)
-            : base(arena, frames, counters, PppFrame.Ipcp, s_rows)
+            : base(
+                arena,
+                frames,
+                counters,
+                PppFrame.Ipcp,
+                ArenaMap.Acks + (2 * ArenaMap.AckLength),
+                s_rows)
         {
         }
 
-        /// <summary>The address that the hub gave us; 0 before.</summary>
+        /// <summary>The address to ask for first; 0 for none.</summary>
+        internal int FirstAddress;
+
+        /// <summary>The address that the hub gave us, or that we ask for; 0 before.</summary>
         internal int LocalAddress
         {
             get { return Options.Own[RowAddress]; }
@@ -37,7 +47,17 @@ namespace nanoPptp.Ppp
         internal override void Reset()
         {
             base.Reset();
+            Options.Own[RowAddress] = FirstAddress;
+        }
+
+        /// <inheritdoc/>
+        protected override bool AsksForLess()
+        {
+            // A hub that rejects the address it gave last time may still give one when it is asked
+            // for any.
+            bool had = Options.Own[RowAddress] != 0;
             Options.Own[RowAddress] = 0;
+            return had;
         }
 
         /// <inheritdoc/>

@@ -56,7 +56,7 @@ namespace nanoPptp.Ppp
         private int _nakedIdentifier;
 
         internal Lcp(byte[] arena, FrameQueue frames, Counters counters, RandomPool random)
-            : base(arena, frames, counters, PppFrame.Lcp, s_rows)
+            : base(arena, frames, counters, PppFrame.Lcp, ArenaMap.Acks, s_rows)
         {
             _random = random;
         }

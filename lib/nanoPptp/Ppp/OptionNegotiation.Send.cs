@@ -73,6 +73,68 @@ namespace nanoPptp.Ppp
         {
         }
 
+        /// <summary>Says our last Configure-Ack again, if there was one and it is still true.
+        /// </summary>
+        internal void RepeatAck()
+        {
+            if (_ackLength == 0 || (State != Automaton.AckSent && State != Automaton.Opened))
+            {
+                return;
+            }
+
+            int at = Frames.Begin();
+            if (at < 0)
+            {
+                Counters.Count(Reason.PppOutputFull);
+                return;
+            }
+
+            Array.Copy(Arena, _ack, Arena, at, _ackLength);
+            Frames.Commit(_protocol, _ackLength);
+        }
+
+        // An answer in front of the peer's own request: that is lost, and the peer would say it again
+        // after three seconds only. A Configure-Nak without options, for the request that we have not
+        // seen, makes it ask again at once. It may be lost as well, or what came of it: then the next
+        // one names the next number too.
+        private void Prompt(int nowMs)
+        {
+            if (PromptMs == 0
+                || _requestSeen
+                || State != Automaton.AckRcvd
+                || _promptCount == Limits.PromptCount)
+            {
+                return;
+            }
+
+            _promptCount++;
+            for (int identifier = 1; identifier <= _promptCount; identifier++)
+            {
+                SendShort(PppPacket.ConfigureNak, identifier);
+            }
+
+            _restart.Arm(nowMs, PromptMs);
+        }
+
+        private bool IsAcknowledgedRequest()
+        {
+            if (_ackLength != _packetLength)
+            {
+                return false;
+            }
+
+            // All but the code: the identifier, the length and the options.
+            for (int i = 1; i < _packetLength; i++)
+            {
+                if (Arena[_ack + i] != Arena[_packet + i])
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+
         private void SendRequest(bool again, int nowMs)
         {
             _restartCounter--;
@@ -158,6 +220,16 @@ namespace nanoPptp.Ppp
             PppPacket.WriteHeader(
                 Arena, at, code, PppPacket.Identifier(Arena, _packet), length);
             Frames.Commit(_protocol, length);
+            _ackLength = 0;
+            if (code == PppPacket.ConfigureAck)
+            {
+                _ackIsNew = true;
+                if (length <= ArenaMap.AckLength)
+                {
+                    Array.Copy(Arena, at, Arena, _ack, length);
+                    _ackLength = length;
+                }
+            }
         }
 
         private void SendTerminateRequest(int nowMs)

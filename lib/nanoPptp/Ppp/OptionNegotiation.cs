@@ -34,6 +34,7 @@ namespace nanoPptp.Ppp
         protected readonly Counters Counters;
 
         private readonly int _protocol;
+        private readonly int _ack;
         private readonly Deadline _restart = new Deadline();
         private int _restartCounter;
         private int _requestIdentifier;
@@ -49,15 +50,24 @@ namespace nanoPptp.Ppp
         private int _verdict;
         private bool _answerDue;
 
+        // The last Configure-Ack, in the arena.
+        private int _ackLength;
+        private bool _ackIsNew;
+        private bool _requestSeen;
+        private int _promptCount;
+
         /// <summary>Makes the machine of one protocol.</summary>
         /// <param name="arena">The arena.</param>
         /// <param name="frames">Where our packets go.</param>
         /// <param name="counters">Where oddities are counted.</param>
         /// <param name="protocol">PPP protocol number.</param>
+        /// <param name="ack">Arena offset of room for its last Configure-Ack:
+        /// <see cref="ArenaMap.AckLength"/> octets.</param>
         /// <param name="rows">The options, see <see cref="OptionSet"/>.</param>
         protected OptionNegotiation(
-            byte[] arena, FrameQueue frames, Counters counters, int protocol, byte[] rows)
+            byte[] arena, FrameQueue frames, Counters counters, int protocol, int ack, byte[] rows)
         {
+            _ack = ack;
             Arena = arena;
             Frames = frames;
             Counters = counters;
@@ -86,6 +96,20 @@ namespace nanoPptp.Ppp
         /// by another repetition.</summary>
         internal int PeriodMs = Limits.RestartTimerMs;
 
+        /// <summary>Whether to a peer that repeats the very request that we acknowledged the
+        /// Configure-Ack may be said again, and nothing else: its repetitions keep their identifier,
+        /// and a second Configure-Ack is no news to it.</summary>
+        internal bool RepeatsAck;
+
+        /// <summary>Whether our request, once we have acknowledged the peer's, is repeated only at
+        /// the owner's word.</summary>
+        internal bool HoldsRequest;
+
+        /// <summary>Where the peer numbers its requests from 1 and sends its own before it answers
+        /// ours: how long to wait, milliseconds, when an answer shows that its request was lost and
+        /// it was asked to say it again; else 0.</summary>
+        internal int PromptMs;
+
         /// <summary>Whether one side asked for what the other would not have, in the negotiation
         /// under way.</summary>
         internal bool IsDisputed
@@ -109,6 +133,10 @@ namespace nanoPptp.Ppp
             _rejectSentCount = 0;
             RequestCount = 0;
             _answerDue = false;
+            _ackLength = 0;
+            _ackIsNew = false;
+            _requestSeen = false;
+            _promptCount = 0;
             FailReason = Reason.None;
             Options.Reset();
         }
@@ -118,6 +146,16 @@ namespace nanoPptp.Ppp
             int signals = _signals;
             _signals = 0;
             return signals;
+        }
+
+        /// <summary>Tells whether we have acknowledged the peer's request since this was asked last.
+        /// </summary>
+        /// <returns>True when a Configure-Ack left.</returns>
+        internal bool TakeAck()
+        {
+            bool isNew = _ackIsNew;
+            _ackIsNew = false;
+            return isNew;
         }
 
         internal void Up(int nowMs)
@@ -166,6 +204,12 @@ namespace nanoPptp.Ppp
             }
 
             _restart.Disarm();
+            if (HoldsRequest && State == Automaton.AckSent)
+            {
+                _restart.Arm(nowMs, Limits.RestartTimerMaximumMs);
+                return;
+            }
+
             if (_restartCounter > 0)
             {
                 if (State >= Automaton.ReqSent)
@@ -186,6 +230,49 @@ namespace nanoPptp.Ppp
         internal int Sooner(int nowMs, int waitMs)
         {
             return _restart.Sooner(nowMs, waitMs);
+        }
+
+        /// <summary>Takes our request for acknowledged: the peer does what it does only when it has
+        /// this protocol open, so that its Configure-Ack was sent and lost.</summary>
+        /// <param name="nowMs">The present, in milliseconds; wraps.</param>
+        internal void AssumeAcknowledged(int nowMs)
+        {
+            if (State == Automaton.AckSent && _answerDue)
+            {
+                _answerDue = false;
+                Cause = CauseRenegotiated;
+                Do(Automaton.Rca, nowMs);
+            }
+        }
+
+        /// <summary>Sends our request again, before the restart timer would: the peer has shown that
+        /// it is not open and must not have got it.</summary>
+        /// <param name="nowMs">The present, in milliseconds; wraps.</param>
+        internal void RepeatRequest(int nowMs)
+        {
+            if (State >= Automaton.ReqSent && State != Automaton.Opened && _restartCounter > 0)
+            {
+                SendRequest(true, nowMs);
+            }
+        }
+
+        /// <summary>Sends our request again under a new identifier, so that answers to the last one
+        /// are told from answers to this.</summary>
+        /// <param name="nowMs">The present, in milliseconds; wraps.</param>
+        internal void AskAnew(int nowMs)
+        {
+            if (State >= Automaton.ReqSent && State != Automaton.Opened && _restartCounter > 0)
+            {
+                SendRequest(false, nowMs);
+            }
+        }
+
+        /// <summary>Whether an identifier is that of our last request.</summary>
+        /// <param name="identifier">0 to 255.</param>
+        /// <returns>True when it is.</returns>
+        internal bool IsLastRequest(int identifier)
+        {
+            return _requestIdentifier == identifier;
         }
 
         /// <summary>Takes a packet of this protocol.</summary>
@@ -256,6 +343,13 @@ namespace nanoPptp.Ppp
         /// <summary>Why a negotiation failed that the peer ended before it was open.</summary>
         /// <returns>The reason to report.</returns>
         protected abstract Reason TerminatedReason();
+
+        /// <summary>Hears that the peer rejected what we cannot do without.</summary>
+        /// <returns>True when there is something more modest to ask for, which is set now.</returns>
+        protected virtual bool AsksForLess()
+        {
+            return false;
+        }
 
         /// <summary>Hears that the peer does not know one of our codes above 7.</summary>
         /// <param name="code">The code.</param>
@@ -399,6 +493,13 @@ namespace nanoPptp.Ppp
         {
             int options = _packet + PppPacket.HeaderLength;
             int length = _packetLength - PppPacket.HeaderLength;
+            _requestSeen = true;
+            if (State == Automaton.Opened && RepeatsAck && IsAcknowledgedRequest())
+            {
+                RepeatAck();
+                return Reason.PppNegotiated;
+            }
+
             Weigh(PppPacket.ConfigureRequest, _packet, _packetLength);
             _verdict = Options.Judge(options, length);
             if (_verdict == OptionSet.VerdictMalformed
@@ -429,6 +530,7 @@ namespace nanoPptp.Ppp
 
                 _answerDue = false;
                 Do(Automaton.Rca, nowMs);
+                Prompt(nowMs);
                 return Reason.PppNegotiated;
             }
 
@@ -453,6 +555,11 @@ namespace nanoPptp.Ppp
 
             _answerDue = false;
             _nakReceivedCount++;
+            if (result == 0 && AsksForLess())
+            {
+                result = 1;
+            }
+
             if (result == 0 || _nakReceivedCount > 2 * Limits.MaxFailure)
             {
                 // Rejected what we need, or asked in circles: the owner closes.

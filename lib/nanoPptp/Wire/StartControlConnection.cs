@@ -60,6 +60,39 @@ namespace nanoPptp.Wire
             return b[offset + ErrorOffset];
         }
 
+        /// <summary>Whether a message has a certain host name.</summary>
+        /// <param name="b">The octets.</param>
+        /// <param name="offset">Where the message begins.</param>
+        /// <param name="name">At most 63 ASCII characters.</param>
+        /// <returns>True when the field holds the name and nothing behind it.</returns>
+        internal static bool IsHostName(byte[] b, int offset, string name)
+        {
+            return IsName(b, offset + HostNameOffset, name);
+        }
+
+        /// <summary>Whether a message has a certain vendor string.</summary>
+        /// <param name="b">The octets.</param>
+        /// <param name="offset">Where the message begins.</param>
+        /// <param name="name">At most 63 ASCII characters.</param>
+        /// <returns>True when the field holds the name and nothing behind it.</returns>
+        internal static bool IsVendor(byte[] b, int offset, string name)
+        {
+            return IsName(b, offset + VendorOffset, name);
+        }
+
+        private static bool IsName(byte[] b, int offset, string name)
+        {
+            for (int i = 0; i < name.Length; i++)
+            {
+                if (b[offset + i] != name[i])
+                {
+                    return false;
+                }
+            }
+
+            return b[offset + name.Length] == 0;
+        }
+
         private static void WriteName(byte[] b, int offset, string name)
         {
             int length = name.Length < NameLength ? name.Length : NameLength - 1;

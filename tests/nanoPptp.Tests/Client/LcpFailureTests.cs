@@ -20,7 +20,7 @@ public sealed class LcpFailureTests : FailureBench
         Tunnel.GreInPasses = false;
         Tunnel.GreOutPasses = outPasses;
         Tunnel.Dial();
-        Tunnel.Advance(11249);
+        Tunnel.Advance(10649);
         Assert.Empty(Tunnel.Troubles);
         Tunnel.Advance(1);
         AssertTrouble(Reason.GreBlocked, 0);
@@ -39,7 +39,7 @@ public sealed class LcpFailureTests : FailureBench
         Hub.On.Remove("LCP Configure-Request");
         Hub.On.Remove("LCP Configure-Ack");
         Tunnel.Dial();
-        Tunnel.Advance(26249);
+        Tunnel.Advance(19649);
         Assert.Empty(Tunnel.Troubles);
         Tunnel.Advance(1);
         AssertTrouble(Reason.LcpTimeout, 0);
@@ -48,7 +48,7 @@ public sealed class LcpFailureTests : FailureBench
     }
 
     [Fact]
-    public void C33_A_lost_first_request_costs_750_ms_and_no_more()
+    public void C33_A_lost_first_request_costs_150_ms_and_no_more()
     {
         int lost = 0;
         Action<byte[]> habit = Hub.On["LCP Configure-Request"];
@@ -61,7 +61,7 @@ public sealed class LcpFailureTests : FailureBench
         };
         Tunnel.Dial();
         Assert.Equal(Stage.Lcp, Tunnel.Client.Stage);
-        Tunnel.Advance(750);
+        Tunnel.Advance(150);
         Assert.Equal(Stage.Up, Tunnel.Client.Stage);
     }
 

@@ -51,7 +51,7 @@ internal sealed class ControlBench
     internal int SendsToCall(byte[] message)
     {
         Arrives(message);
-        int outcome = Call.Input(ControlOctets.TypeOf(message));
+        int outcome = Call.Input(ControlOctets.TypeOf(message), NowMs);
         Stream.Next();
         return outcome;
     }

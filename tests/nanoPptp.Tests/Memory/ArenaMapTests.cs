@@ -20,6 +20,8 @@ public sealed class ArenaMapTests
         ("control input", ArenaMap.ControlInput, 220),
         ("acknowledgment", ArenaMap.Acknowledgment, ArenaMap.AcknowledgmentLength),
         ("request", ArenaMap.Request, ArenaMap.RequestLength),
+        ("acks", ArenaMap.Acks, 3 * 32),
+        ("early request", ArenaMap.EarlyRequest, 32),
         ("secrets", ArenaMap.Secrets, ArenaMap.SecretsLength),
         ("password", ArenaMap.Password, Limits.PasswordOctets),
         ("CHAP-MD5's response", ArenaMap.ChapMd5Response, ArenaMap.ChapMd5ResponseLength),

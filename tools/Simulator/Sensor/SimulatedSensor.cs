@@ -54,6 +54,7 @@ public sealed partial class SimulatedSensor : INetworkClient
     private readonly SensorSettings _settings;
     private readonly PptpSettings _tunnelSettings;
     private readonly Queue<byte[]> _received = new();
+    private readonly Dictionary<int, (int Address, HubQuirks Quirks)> _known = [];
     private readonly Redialer _redialer;
     private readonly bool _redials;
     private long _wakeAtUs = long.MaxValue;
@@ -377,6 +378,11 @@ public sealed partial class SimulatedSensor : INetworkClient
         }
 
         _isDialled = false;
+        if (Client.LocalAddress != 0)
+        {
+            _known[Hub] = (Client.LocalAddress, Client.Quirks);
+        }
+
         _connectByMs = long.MaxValue;
         _received.Clear();
         _link.CloseTcp();
@@ -426,6 +432,12 @@ public sealed partial class SimulatedSensor : INetworkClient
         _isDialled = true;
         _connectByMs = _clock.NowMs + _settings.ConnectMs;
         ForgetGuards();
+
+        // The settings are shared by all sensors and read now: what this one knows of the hub from
+        // last time goes in.
+        bool isKnown = _known.TryGetValue(hub, out (int Address, HubQuirks Quirks) known);
+        _tunnelSettings.LastAddress = isKnown ? known.Address : 0;
+        _tunnelSettings.Quirks = isKnown ? known.Quirks : null;
         Client.Open(_tunnelSettings, entropy, 0, entropy.Length, NowMs);
     }
 

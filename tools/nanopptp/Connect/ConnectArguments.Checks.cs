@@ -22,6 +22,7 @@ internal sealed partial class ConnectArguments
     {
         List<string> complaints = [];
         CheckHub(parsed, complaints);
+        CheckKnown(parsed, complaints);
         CheckUser(parsed, complaints);
         CheckSecret(parsed, complaints);
         CheckDatagrams(parsed, complaints);
@@ -100,6 +101,25 @@ internal sealed partial class ConnectArguments
         if (HubName.Check(parsed.GetValue(_hub) ?? "") is { } complaint)
         {
             complaints.Add(complaint);
+        }
+    }
+
+    private void CheckKnown(ParseResult parsed, List<string> complaints)
+    {
+        string? kind = parsed.GetValue(_hubKind);
+        if (kind is not null && HubKinds.Find(kind) is null)
+        {
+            complaints.Add(
+                $"--hub-kind {UsageErrors.Quote(kind)}: it is one of "
+                + string.Join(", ", HubKinds.Names) + ".");
+        }
+
+        string? address = parsed.GetValue(_lastAddress);
+        if (address is not null && ParseAddress(address) is null)
+        {
+            complaints.Add(
+                $"--last-address {UsageErrors.Quote(address)}: give an IPv4 address inside the"
+                + " tunnel, such as 10.98.0.100.");
         }
     }
 

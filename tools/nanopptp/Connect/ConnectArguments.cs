@@ -1,9 +1,11 @@
 // The options of "connect": what they are called and what they give.
 
 using System;
+using System.Buffers.Binary;
 using System.CommandLine;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using nanoPptp.Client;
 using nanoPptp.Memory;
 
@@ -112,6 +114,19 @@ internal sealed partial class ConnectArguments
         "With --redial: the longest pause. Those after a refused user stay as they are: they keep"
             + " the account from being locked.");
 
+    private readonly Option<string?> _hubKind = new("--hub-kind")
+    {
+        Description = "What the hub is, if its own words do not tell or to save it a round trip: "
+            + string.Join(", ", HubKinds.Names) + ".",
+        HelpName = "KIND",
+    };
+
+    private readonly Option<string?> _lastAddress = new("--last-address")
+    {
+        Description = "Ask for this IPv4 address, the one that the hub assigned last time.",
+        HelpName = "ADDRESS",
+    };
+
     private readonly Option<string?> _pcap = new("--pcap")
     {
         Description = "Write what travels to and from the hub to this file (pcapng, for Wireshark)."
@@ -130,8 +145,8 @@ internal sealed partial class ConnectArguments
         Option[] all =
         [
             _hub, _user, _passwordFile, _ntHashFile, _udp, _message, _messageFile, _count,
-             _interval, _for, _mtu, _encryption, _stateful, _allowChapMd5, _allowPap, _pcap,
-             _json, _redial, _redialMax,
+             _interval, _for, _mtu, _encryption, _stateful, _allowChapMd5, _allowPap, _hubKind,
+             _lastAddress, _redial, _redialMax, _pcap, _json,
         ];
         foreach (Option option in all)
         {
@@ -161,6 +176,8 @@ internal sealed partial class ConnectArguments
             AllowStateful = parsed.GetValue(_stateful),
             AllowChapMd5 = parsed.GetValue(_allowChapMd5),
             AllowPap = parsed.GetValue(_allowPap),
+            Quirks = HubKinds.Find(parsed.GetValue(_hubKind)),
+            LastAddress = ParseAddress(parsed.GetValue(_lastAddress)) ?? 0,
         };
         Datagrams? datagrams = null;
         int? count = parsed.GetValue(_count);
@@ -200,6 +217,15 @@ internal sealed partial class ConnectArguments
             CaptureFile = parsed.GetValue(_pcap),
             Redial = ReadRedial(parsed),
         };
+    }
+
+    private static int? ParseAddress(string? text)
+    {
+        return IPAddress.TryParse(text, out IPAddress? address)
+            && address.AddressFamily == AddressFamily.InterNetwork
+            && address.ToString() == text
+            ? BinaryPrimitives.ReadInt32BigEndian(address.GetAddressBytes())
+            : null;
     }
 
     private static IPEndPoint? ParseTarget(string? text)

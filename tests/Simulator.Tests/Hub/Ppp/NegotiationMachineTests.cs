@@ -72,6 +72,20 @@ public class NegotiationMachineTests
         Assert.Equal(CountAfter(countBefore, actions), machine.RestartCount);
     }
 
+    [Theory]
+    [InlineData("RCA", 7)]
+    [InlineData("RCN", 7)]
+    [InlineData("RCA", 9)]
+    [InlineData("RCN", 9)]
+    public void A_second_answer_to_the_same_request_is_no_news_to_the_hub(string name, int state)
+    {
+        (ProbeMachine machine, ProbeHost host) = MachineIn((PppState)state);
+        machine.Hears = false;
+        Apply(machine, name);
+        Assert.Equal((PppState)state, machine.State);
+        Assert.Empty(host.Actions);
+    }
+
     [Fact]
     public void The_table_above_has_160_cells_of_which_40_cannot_happen()
     {

@@ -56,8 +56,13 @@ internal sealed class ProbeMachine(ProbeHost host) : NegotiationMachine(host, 0x
     public const string Acceptable = "0104 0009";
     public const string Unacceptable = "0204 0009";
 
+    /// <summary>Whether it is as in the RFC (true) or as the hub's own machines are.</summary>
+    public bool Hears { get; set; } = true;
+
     /// <summary>What the peer's Naks and Rejects came down to.</summary>
     public List<string> Answers { get; } = [];
+
+    protected override bool HearsSecondAnswer => Hears;
 
     protected override void WriteRequest(ref PppOptionWriter writer) => writer.Add(1, (ushort)7);
 

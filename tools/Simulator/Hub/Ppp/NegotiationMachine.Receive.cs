@@ -8,6 +8,7 @@ internal abstract partial class NegotiationMachine
 {
     private int _naksSent;
     private int _naksReceived;
+    private bool _isAnswered;
 
     /// <summary>Takes a packet of this machine's protocol.</summary>
     public void Receive(PppPacket packet, long nowMs)
@@ -193,11 +194,15 @@ internal abstract partial class NegotiationMachine
                 break;
         }
 
-        if (packet.Identifier != _requestIdentifier || !FitsRequest(packet))
+        if (packet.Identifier != _requestIdentifier
+            || (_isAnswered && !HearsSecondAnswer)
+            || !FitsRequest(packet))
         {
             Host.Note(HubNote.PppReplyUnmatched);
             return;
         }
+
+        _isAnswered = true;
 
         if (packet.Code == PppCode.ConfigureAck)
         {

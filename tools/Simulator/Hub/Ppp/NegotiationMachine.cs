@@ -66,6 +66,10 @@ internal abstract partial class NegotiationMachine(INegotiationHost host, ushort
 
     protected ushort Protocol { get; } = protocol;
 
+    /// <summary>Whether a second answer to the same request is heard, as the RFC has it, or is no
+    /// news, as in pppd.</summary>
+    protected virtual bool HearsSecondAnswer => false;
+
     /// <summary>The passive option: wait for the peer's request instead of sending one.</summary>
     protected virtual bool IsPassive => false;
 
@@ -285,6 +289,8 @@ internal abstract partial class NegotiationMachine(INegotiationHost host, ushort
         {
             _requestIdentifier = NextIdentifier();
         }
+
+        _isAnswered = false;
 
         var writer = new PppOptionWriter(Host.PacketData);
         WriteRequest(ref writer);
