@@ -145,8 +145,8 @@ internal sealed partial class ConnectArguments
         Option[] all =
         [
             _hub, _user, _passwordFile, _ntHashFile, _udp, _message, _messageFile, _count,
-             _interval, _for, _mtu, _encryption, _stateful, _allowChapMd5, _allowPap, _hubKind,
-             _lastAddress, _redial, _redialMax, _pcap, _json,
+            _interval, _for, _mtu, _encryption, _stateful, _allowChapMd5, _allowPap, _hubKind,
+            _lastAddress, _redial, _redialMax, _pcap, _json,
         ];
         foreach (Option option in all)
         {
