@@ -148,6 +148,12 @@ namespace nanoPptp.Client
                 return Reason.MppeBadFrame;
             }
 
+            if (IsOvertaken)
+            {
+                // Its count is no proof of its place: the stream goes on from the newest frame.
+                return Reason.GreLate;
+            }
+
             MppeStatefulReceive receive = _statefulReceive;
             int headerLength = receive.Decrypt(_arena, offset, length);
             if (headerLength < 0)

@@ -52,6 +52,9 @@ namespace nanoPptp.Client
         /// <summary>The address to ask for first; 0 for none.</summary>
         internal int LastAddress;
 
+        /// <summary>Whether to ask for name servers; the owner sets it.</summary>
+        internal bool AsksForDns;
+
         internal void UseQuirks(HubQuirks quirks)
         {
             _quirks = quirks;
@@ -73,6 +76,7 @@ namespace nanoPptp.Client
         private void ResetIpcp()
         {
             _ipcp.FirstAddress = LastAddress;
+            _ipcp.AsksForDns = AsksForDns;
             _ipcp.Reset();
             _ccp.HoldsRequest = false;
             _ipcpBegun = false;

@@ -92,6 +92,9 @@ namespace nanoPptp.Client
         /// it before <see cref="Input"/>.</summary>
         internal int JumpLimit;
 
+        /// <summary>Whether that frame's sequence number was overtaken; set as well.</summary>
+        internal bool IsOvertaken;
+
         internal int LocalAddress
         {
             get { return _ipcp.LocalAddress; }
@@ -100,6 +103,16 @@ namespace nanoPptp.Client
         internal int PeerAddress
         {
             get { return _ipcp.PeerAddress; }
+        }
+
+        internal int PrimaryDns
+        {
+            get { return _ipcp.PrimaryDns; }
+        }
+
+        internal int SecondaryDns
+        {
+            get { return _ipcp.SecondaryDns; }
         }
 
         internal int PeerMru
@@ -372,6 +385,12 @@ namespace nanoPptp.Client
             }
 
             int headerLength = _receive.Decrypt(_arena, offset, length, JumpLimit);
+            if (headerLength == -(int)Reason.MppeLate && IsOvertaken)
+            {
+                // Number and count agree: a duplicate, or one that took its time. Nothing is wrong.
+                return Reason.GreLate;
+            }
+
             if (headerLength < 0)
             {
                 return Refuse((Reason)(-headerLength), nowMs);

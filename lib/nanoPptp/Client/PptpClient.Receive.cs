@@ -181,6 +181,7 @@ namespace nanoPptp.Client
             if (isJudged)
             {
                 _link.JumpLimit = _order.JumpLimit(number);
+                _link.IsOvertaken = _order.IsOvertaken(number);
             }
 
             Reason fate = _link.Input(frame, length, nowMs);

@@ -173,6 +173,8 @@ namespace nanoPptp.Client
                     _mtu = mru < _mtuLimit ? mru : _mtuLimit;
                     _localAddress = _link.LocalAddress;
                     _peerAddress = _link.PeerAddress;
+                    _primaryDns = _link.PrimaryDns;
+                    _secondaryDns = _link.SecondaryDns;
                 }
 
                 else if (_stage == Stage.Up)

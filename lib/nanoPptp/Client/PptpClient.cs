@@ -58,6 +58,8 @@ namespace nanoPptp.Client
         private int _mtu;
         private int _localAddress;
         private int _peerAddress;
+        private int _primaryDns;
+        private int _secondaryDns;
         private int _deadPeerMs;
         private int _reorderMs;
         private bool _greHeard;
@@ -181,6 +183,19 @@ namespace nanoPptp.Client
             get { return _link.IsStateful; }
         }
 
+        /// <summary>The hub's first name server (RFC 1877); 0 when it named none or was not asked.
+        /// Kept until the next <see cref="Open"/>.</summary>
+        public int PrimaryDns
+        {
+            get { return _primaryDns; }
+        }
+
+        /// <summary>The hub's second name server, in the same way.</summary>
+        public int SecondaryDns
+        {
+            get { return _secondaryDns; }
+        }
+
         /// <summary>Longest IP packet that may be sent, octets.</summary>
         public int Mtu
         {
@@ -244,12 +259,15 @@ namespace nanoPptp.Client
             _quirksSet = settings.Quirks != null;
             UseQuirks(_quirksSet ? settings.Quirks : HubQuirks.Default);
             _link.LastAddress = settings.LastAddress;
+            _link.AsksForDns = settings.AskForDns;
             _mtuLimit = settings.Mtu;
             _mtu = settings.Mtu;
             _reorderMs = settings.ReorderMs;
             _deadPeerMs = settings.DeadPeerMs;
             _localAddress = 0;
             _peerAddress = 0;
+            _primaryDns = 0;
+            _secondaryDns = 0;
             _closing = ClosingNothing;
             _controlLent = false;
             _greHeard = false;

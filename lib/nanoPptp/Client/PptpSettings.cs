@@ -51,6 +51,10 @@ namespace nanoPptp.Client
         /// saves a round trip when the hub agrees and costs nothing when it does not.</summary>
         public int LastAddress;
 
+        /// <summary>Whether the hub is asked for its name servers (RFC 1877). A hub that has none
+        /// takes a round trip to say so.</summary>
+        public bool AskForDns;
+
         /// <summary>Whether the hub may ask for CHAP-MD5 (RFC 1994) when it does not know
         /// MS-CHAPv2. Whoever sees the conversation can try passwords against it, and the hub
         /// proves nothing. Needs <see cref="EncryptionPolicy.Clear"/>, for no keys follow from it,

@@ -5,7 +5,7 @@
 // IP packet is genuine, so its number becomes ours, forward or backward. A frame that does not is dropped
 // and moves nothing. Control packets cannot be judged: their numbers move ours, but by a window at most;
 // one from further away counts only when the next one goes on from there (as in RFC 3550 A.1). And since
-// encrypted frames are put in order by genuine ones only, no forged number makes one of them late.
+// encrypted frames are late only by their own count, no forged number makes one of them late.
 
 using nanoPptp.Memory;
 
@@ -66,12 +66,9 @@ namespace nanoPptp.Gre
             int step = number - Last;
             if (isData)
             {
-                if (_anyData && number - _lastData <= 0)
-                {
-                    return Late;
-                }
-
-                // Nothing is overtaken by a whole window: what comes from there is judged at once.
+                // Nothing is overtaken by a whole window: what comes from there is judged at once. So
+                // is what seems to be late, because the number of the frame before may have been
+                // changed on its way: the coherency count says it for less.
                 return step > 1 && step <= Limits.SequenceWindow ? Ahead : Now;
             }
 
@@ -97,10 +94,28 @@ namespace nanoPptp.Gre
         /// <returns>A count of key changes: 1 to <see cref="Limits.MppeForwardJump"/>.</returns>
         internal int JumpLimit(int number)
         {
+            if (!_anyData)
+            {
+                return Limits.MppeForwardJump;
+            }
+
             int step = number - _lastData;
-            return _anyData && step < Limits.MppeForwardJump - Limits.MppeUnnumbered
+            if (step <= 0)
+            {
+                return Limits.MppeUnnumbered;
+            }
+
+            return step < Limits.MppeForwardJump - Limits.MppeUnnumbered
                 ? step + Limits.MppeUnnumbered
                 : Limits.MppeForwardJump;
+        }
+
+        /// <summary>Whether the number of an encrypted frame was overtaken by a genuine one.</summary>
+        /// <param name="number">Its sequence number.</param>
+        /// <returns>True when the frame is late or a duplicate, if its count says so too.</returns>
+        internal bool IsOvertaken(int number)
+        {
+            return _anyData && number - _lastData <= 0;
         }
 
         /// <summary>Tells that a packet took effect that nobody can judge.</summary>

@@ -1,6 +1,7 @@
 // The Internet Protocol Control Protocol (RFC 1332): we ask for the address of the last time, or else for
 // 0.0.0.0, and take the one of the hub's Configure-Nak; the hub's own address is acknowledged whatever it
-// is.
+// is. Name servers (RFC 1877) are asked for when the settings say so, because a hub without any rejects
+// them before it names our address: a round trip more.
 
 using nanoPptp.Diagnostics;
 using nanoPptp.Memory;
@@ -12,10 +13,14 @@ namespace nanoPptp.Ppp
     internal sealed class Ipcp : OptionNegotiation
     {
         private const int RowAddress = 0;
+        private const int RowPrimaryDns = 1;
+        private const int RowSecondaryDns = 2;
 
         private static readonly byte[] s_rows =
         {
             ConfigureOption.IpAddress, 4, OptionSet.OwnNeeded, OptionSet.PeerAccept,
+            ConfigureOption.PrimaryDns, 4, OptionSet.OwnOptional, OptionSet.PeerRefuse,
+            ConfigureOption.SecondaryDns, 4, OptionSet.OwnOptional, OptionSet.PeerRefuse,
         };
 
         internal Ipcp(byte[] arena, FrameQueue frames, Counters counters)
@@ -31,6 +36,21 @@ namespace nanoPptp.Ppp
 
         /// <summary>The address to ask for first; 0 for none.</summary>
         internal int FirstAddress;
+
+        /// <summary>Whether to ask for name servers.</summary>
+        internal bool AsksForDns;
+
+        /// <summary>The hub's first name server; 0 when there is none.</summary>
+        internal int PrimaryDns
+        {
+            get { return Options.IsAsking(RowPrimaryDns) ? Options.Own[RowPrimaryDns] : 0; }
+        }
+
+        /// <summary>The hub's second name server; 0 when there is none.</summary>
+        internal int SecondaryDns
+        {
+            get { return Options.IsAsking(RowSecondaryDns) ? Options.Own[RowSecondaryDns] : 0; }
+        }
 
         /// <summary>The address that the hub gave us, or that we ask for; 0 before.</summary>
         internal int LocalAddress
@@ -48,6 +68,13 @@ namespace nanoPptp.Ppp
         {
             base.Reset();
             Options.Own[RowAddress] = FirstAddress;
+            Options.Own[RowPrimaryDns] = 0;
+            Options.Own[RowSecondaryDns] = 0;
+            if (!AsksForDns)
+            {
+                Options.StopAsking(RowPrimaryDns);
+                Options.StopAsking(RowSecondaryDns);
+            }
         }
 
         /// <inheritdoc/>

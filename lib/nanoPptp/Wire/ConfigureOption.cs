@@ -27,6 +27,8 @@ namespace nanoPptp.Wire
 
         // IPCP (RFC 1332 s.3.3).
         internal const int IpAddress = 3;
+        internal const int PrimaryDns = 129;
+        internal const int SecondaryDns = 131;
 
         /// <summary>The one gate for the first option of a list.</summary>
         /// <param name="b">The octets.</param>

@@ -123,6 +123,47 @@ public sealed class ForgeryTests
     }
 
     [Fact]
+    public void C76_A_genuine_frame_whose_number_was_changed_on_its_way_costs_no_other_one()
+    {
+        for (int bit = 0; bit < 32; bit++)
+        {
+            _tunnel = Tunnel.Up();
+            Hub.IsForgedFor = true;
+            Hub.SendIp(_tunnel.FromHub(seed: 100));
+            byte[] renumbered = Hub.Gre(Hub.EncryptedFrame(_tunnel.FromHub(seed: 101)));
+            renumbered[8 + (bit / 8)] ^= (byte)(1 << (bit % 8));
+            _tunnel.Pump();
+            _tunnel.GreArrives(renumbered);
+            for (int i = 0; i < 40; i++)
+            {
+                _tunnel.Advance(100);
+                Hub.SendIp(_tunnel.FromHub(seed: i));
+            }
+
+            _tunnel.Advance(100);
+            Assert.Equal(42, _tunnel.Delivered.Count);
+            Assert.Equal(_tunnel.FromHub(seed: 39), _tunnel.Delivered[^1]);
+        }
+    }
+
+    [Fact]
+    public void Old_genuine_frames_sent_again_are_late_and_bring_no_new_keys()
+    {
+        byte[][] packets = [.. Enumerable.Range(0, 200).Select(i => Hub.Gre(
+            Hub.EncryptedFrame(_tunnel.FromHub(seed: i))))];
+        foreach (byte[] packet in packets.Concat(packets))
+        {
+            _tunnel.GreArrives(packet);
+            _tunnel.Pump();
+        }
+
+        Assert.Equal(200, _tunnel.Delivered.Count);
+        Assert.Equal(200, _tunnel.Count(Reason.GreLate));
+        Assert.Equal(0, _tunnel.Counters.Renegotiations);
+        Assert.Equal(Stage.Up, _tunnel.Client.Stage);
+    }
+
+    [Fact]
     public void A_forged_data_packet_costs_256_key_changes_at_most_and_is_not_acknowledged()
     {
         Hub.SendIp(_tunnel.FromHub(seed: 1));

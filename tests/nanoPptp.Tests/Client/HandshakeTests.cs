@@ -308,6 +308,43 @@ public sealed class HandshakeTests
         Assert.Equal(1, tunnel.Count(Reason.WanErrors));
     }
 
+    [Theory]
+    [InlineData(0x08080808u, 0x01010101u)]
+    [InlineData(0x08080808u, 0u)]
+    [InlineData(0u, 0u)]
+    public void C81_Name_servers_are_asked_for_when_the_settings_say_so(uint first, uint second)
+    {
+        var tunnel = new Tunnel();
+        tunnel.Settings.AskForDns = true;
+        tunnel.Hub.On["IPCP Configure-Request"] = octets =>
+        {
+            // A hub that has none rejects them before anything else (RFC 1661 s.5.4).
+            Packet request = Packet.Parse(octets);
+            (int Type, uint Value)[] servers = [(129, first), (131, second)];
+            byte[][] rejected = [.. servers
+                .Where(one => one.Value == 0 && request.OptionData(one.Type) != null)
+                .Select(one => Option.Of(one.Type, request.OptionData(one.Type)!))];
+            byte[][] naked = [.. servers
+                .Append((Type: 3, Value: tunnel.Hub.ClientAddress))
+                .Where(one => request.OptionData(one.Type) is { } data
+                    && Octets.Number(data) != one.Value)
+                .Select(one => Option.Of(one.Type, Octets.Number(one.Value, 4)))];
+            tunnel.Hub.SendPpp(
+                ScriptedHub.Ipcp,
+                rejected.Length > 0 ? Packet.ConfigureReject(request.Identifier, rejected)
+                : naked.Length > 0 ? Packet.ConfigureNak(request.Identifier, naked)
+                : request with { Code = 2 });
+        };
+        tunnel.Dial();
+        Assert.Equal(Stage.Up, tunnel.Client.Stage);
+        Assert.Equal(first, (uint)tunnel.Client.PrimaryDns);
+        Assert.Equal(second, (uint)tunnel.Client.SecondaryDns);
+        Assert.Equal(tunnel.Hub.ClientAddress, (uint)tunnel.Client.LocalAddress);
+        tunnel.Sends(tunnel.FromClient());
+        tunnel.Pump();
+        Assert.Single(tunnel.Hub.Received);
+    }
+
     [Fact]
     public void C16_The_reply_to_the_call_is_followed_by_maps_of_all_ones()
     {

@@ -96,13 +96,14 @@ public sealed class ReceiveOrderTests
     [InlineData(32, Ahead)]
     [InlineData(33, Now)]
     [InlineData(int.MaxValue, Now)]
-    [InlineData(0, Late)]
-    [InlineData(-1, Late)]
-    [InlineData(int.MinValue, Late)]
-    public void A_frame_that_is_judged_is_compared_with_genuine_ones(int step, int place)
+    [InlineData(0, Now)]
+    [InlineData(-1, Now)]
+    [InlineData(int.MinValue, Now)]
+    public void A_frame_that_is_judged_waits_for_others_and_is_late_only_by_its_count(int step, int place)
     {
         _order.AcceptData(1000);
         Assert.Equal(place, PlaceData(unchecked(1000u + (uint)step)));
+        Assert.Equal(step <= 0, _order.IsOvertaken(unchecked(1000 + step)));
     }
 
     [Fact]
@@ -138,6 +139,9 @@ public sealed class ReceiveOrderTests
     }
 
     [Theory]
+    [InlineData(int.MinValue, 32)]
+    [InlineData(-1, 32)]
+    [InlineData(0, 32)]
     [InlineData(1, 33)]
     [InlineData(2, 34)]
     [InlineData(223, 255)]
