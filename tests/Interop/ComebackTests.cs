@@ -84,7 +84,7 @@ public sealed class ComebackTests : HubTest, IClassFixture<LonelyHub>
             Encoding.ASCII.GetString(Datagram.Read(line).Octets), CultureInfo.InvariantCulture)),
     ];
 
-    /// <summary>The readings have one numbering over both sessions, and came in its order.</summary>
+    /// <summary>The readings have one numbering over both sessions and came in order.</summary>
     private void AssertWentOn(NanoPptp tool, JsonElement end, int[] arrived)
     {
         JsonElement[] ups = tool.Named("up");
@@ -100,15 +100,16 @@ public sealed class ComebackTests : HubTest, IClassFixture<LonelyHub>
             next => next.GetProperty("event").GetString() == "sent");
         int inFirst = arrived.Count(n => n <= sentBefore);
         int inSecond = arrived.Length - inFirst;
+        int sentAfter = sent.Length - sentBefore;
         double lostMs = tool.Named("redial")[0].GetProperty("upMs").GetDouble();
+        JsonElement counters = end.GetProperty("counters");
         _output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"lost after {lostMs:F0} ms up, dials {end.GetProperty("counters").GetProperty("dials")};"
-                + $" arrived {inFirst} of {sentBefore} and {inSecond} of {sent.Length - sentBefore}"));
+            $"lost after {lostMs:F0} ms up, dials {counters.GetProperty("dials")};"
+                + $" arrived {inFirst} of {sentBefore} and {inSecond} of {sentAfter}"));
         Assert.InRange(inFirst, 10, sentBefore);
         // The new tunnel loses nothing but what was under way when it was closed.
-        Assert.InRange(inSecond, Math.Max(1, sent.Length - sentBefore - 2), sent.Length - sentBefore);
-        JsonElement counters = end.GetProperty("counters");
+        Assert.InRange(inSecond, Math.Max(1, sentAfter - 2), sentAfter);
         Assert.Equal(2, counters.GetProperty("sessions").GetInt32());
         Assert.Equal(sent.Length, counters.GetProperty("udpSent").GetInt32());
     }
@@ -118,7 +119,8 @@ public sealed class ComebackTests : HubTest, IClassFixture<LonelyHub>
             Hub.Peers.NetworkNamespace,
             [
                 .. Hub.ArgumentsFor(address), "--udp", Hub.Sink, "--message", "{n}",
-                "--count", "100000", "--interval", IntervalMs.ToString(CultureInfo.InvariantCulture),
+                "--count", "100000",
+                "--interval", IntervalMs.ToString(CultureInfo.InvariantCulture),
                 "--redial", "--redial-max", "1", .. arguments,
             ],
             limitSeconds);

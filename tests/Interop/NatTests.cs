@@ -1,5 +1,5 @@
-// A router between the sensor and the hub that gives all machines behind it one address. PPTP passes
-// it only with a helper that reads the control connection: GRE has no ports.
+// A router between the sensor and the hub that gives all machines behind it one address. PPTP
+// passes it only with a helper that reads the control connection: GRE has no ports.
 
 using System;
 using System.Globalization;

@@ -17,9 +17,9 @@
 #
 # Each run has a network namespace of its own, nanopptp-RUN, with a bridge: the namespace itself is
 # 10.99.0.1 on it, the guests are their ADDRESS. Machines behind the router are the namespaces
-# nanopptp-RUN.1 with 10.97.0.2 and nanopptp-RUN.2 with 10.97.0.3. Nothing leaves them. The state of a run is
-# in /run/nanopptp/RUN; what a guest writes is in /run/nanopptp/RUN/NAME/out: pppd.log, syslog.log,
-# and of a hub events.log (tunnels up and down) and sink.log (datagrams to its port 9).
+# nanopptp-RUN.1 with 10.97.0.2 and nanopptp-RUN.2 with 10.97.0.3. Nothing leaves them. The state of
+# a run is in /run/nanopptp/RUN; what a guest writes is in /run/nanopptp/RUN/NAME/out: pppd.log,
+# syslog.log, and of a hub events.log (tunnels up and down) and sink.log (datagrams to its port 9).
 #
 # Environment:
 #   PEERS_RUN       name of the run                                              [manual]

@@ -75,7 +75,7 @@ internal sealed class ExtraHub : IAsyncDisposable
         Assert.True(result.ExitCode == 0, $"{_name} does not listen: {result.Output}");
     }
 
-    /// <summary>Kills its pptpd and every call of the guest: no more words, no FIN of pppd.</summary>
+    /// <summary>Kills its pptpd and every call of the guest: pppd has no last word.</summary>
     public async Task KillAsync()
     {
         CommandResult result = await _bench.Guest.ExecuteAsync(

@@ -79,7 +79,8 @@ IFS=. read -r a b c d <<<"$listen"
 socket=$(printf '%02X%02X%02X%02X:06BB 00000000:0000 0A' "$d" "$c" "$b" "$a")
 tries=100
 until grep -q "$socket" /proc/net/tcp; do
-  kill -0 $! && [ $((tries--)) -gt 0 ] || break
+  [ $((tries--)) -gt 0 ] || break
+  kill -0 $! || break
   sleep 0.02
 done
 grep -q "$socket" /proc/net/tcp

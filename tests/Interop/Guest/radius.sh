@@ -156,7 +156,8 @@ MICROSOFT
 freeradius -d "$raddb" -X >/out/radius.log 2>&1 3>&- &
 tries=100
 until grep -q 'Ready to process' /out/radius.log; do
-  kill -0 $! && [ $((tries--)) -gt 0 ] || break
+  [ $((tries--)) -gt 0 ] || break
+  kill -0 $! || break
   sleep 0.05
 done
 grep -q 'Ready to process' /out/radius.log
