@@ -128,9 +128,24 @@ internal sealed partial class ConnectSession : IDisposable
         _gre.Dispose();
     }
 
+    // What the last session learned of the hub saves round trips in the next one.
+    private void KeepWhatIsKnown()
+    {
+        if (_client.LocalAddress != 0)
+        {
+            _options.Settings.LastAddress = _client.LocalAddress;
+        }
+
+        if (_client.Quirks != HubQuirks.Default)
+        {
+            _options.Settings.Quirks ??= _client.Quirks;
+        }
+    }
+
     private void Open()
     {
         byte[] entropy = ConnectRun.DrawEntropy();
+        KeepWhatIsKnown();
         _client.Open(_options.Settings, entropy, 0, entropy.Length, NowMs);
         CryptographicOperations.ZeroMemory(entropy);
         if (_run.Redialer is null)
