@@ -43,6 +43,7 @@ namespace nanoPptp.Client
         private int _nextStepMs;
         private int _nextStepCount;
         private int _earlyRequestLength;
+        private int _ccpRequestCount;
         private int _urgedMs;
         private bool _urged;
         private bool _ipcpBegun;
@@ -189,6 +190,7 @@ namespace nanoPptp.Client
             _urged = true;
             _urgedMs = nowMs;
             _ccp.RepeatRequest(nowMs);
+            _ccpRequestCount = _ccp.RequestCount;
             if (_quirks.Has(HubQuirks.IgnoresSecondAck))
             {
                 _ccp.RepeatAck();
@@ -206,19 +208,28 @@ namespace nanoPptp.Client
                 AwaitNextStep(WaitsForLcp, nowMs);
             }
 
-            if (_ccp.TakeAck())
+            bool acknowledges = _ccp.TakeAck();
+            if (acknowledges)
             {
                 AwaitNextStep(WaitsForCcp, nowMs);
-                if (_ipcpBegun && Stage == Stage.Ccp)
-                {
-                    _ipcp.AskAnew(nowMs);
-                }
+            }
 
-                if (Stage == Stage.Ccp && _ccp.State == Automaton.AckSent && !_ipcpWaits)
-                {
-                    BeginIpcp(nowMs);
-                    _ccp.HoldsRequest = _quirks.Has(HubQuirks.IpcpFollowsCcp);
-                }
+            // Also behind a request that a Nak made us say again: a Terminate-Ack to the IPCP request
+            // in front of it says nothing about this one.
+            bool asks = _ccp.RequestCount != _ccpRequestCount;
+            _ccpRequestCount = _ccp.RequestCount;
+            if ((acknowledges || asks) && _ipcpBegun && Stage == Stage.Ccp)
+            {
+                _ipcp.AskAnew(nowMs);
+            }
+
+            if (acknowledges
+                && Stage == Stage.Ccp
+                && _ccp.State == Automaton.AckSent
+                && !_ipcpWaits)
+            {
+                BeginIpcp(nowMs);
+                _ccp.HoldsRequest = _quirks.Has(HubQuirks.IpcpFollowsCcp);
             }
 
             if (_ipcp.TakeAck())

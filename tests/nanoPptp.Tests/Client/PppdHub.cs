@@ -27,7 +27,7 @@ internal sealed class PppdHub
         {
             [ScriptedHub.Lcp] = new Fsm(this, ScriptedHub.Lcp, () => Hub.LcpOptions),
             [ScriptedHub.Ccp] = new Fsm(
-                this, ScriptedHub.Ccp, () => [Option.Mppe(ScriptedHub.Mppe128Stateless)]),
+                this, ScriptedHub.Ccp, () => [Option.Mppe(MppeBits)]),
             [ScriptedHub.Ipcp] = new Fsm(
                 this, ScriptedHub.Ipcp, () => [Option.Address(Hub.Address)]),
         };
@@ -52,6 +52,9 @@ internal sealed class PppdHub
     internal ScriptedHub Hub { get; }
 
     internal int NowMs { get; set; }
+
+    /// <summary>The one encryption that it does; a request for others is Naked with it.</summary>
+    internal uint MppeBits { get; set; } = ScriptedHub.Mppe128Stateless;
 
     /// <summary>Whether Start-Control-Connection-Reply says who this is.</summary>
     internal bool SaysItsName { get; set; } = true;
@@ -122,9 +125,14 @@ internal sealed class PppdHub
 
         if (packet.Code == 1)
         {
-            bool isOther = protocol == ScriptedHub.Ipcp
-                && Octets.Number(packet.OptionData(3)) != Hub.ClientAddress;
-            fsm.TakeRequest(packet, isOther ? Option.Address(Hub.ClientAddress) : null);
+            fsm.TakeRequest(packet, protocol switch
+            {
+                ScriptedHub.Ipcp when Octets.Number(packet.OptionData(3)) != Hub.ClientAddress =>
+                    Option.Address(Hub.ClientAddress),
+                ScriptedHub.Ccp when Octets.Number(packet.OptionData(18)) != MppeBits =>
+                    Option.Mppe(MppeBits),
+                _ => null,
+            });
         }
         else if (packet.Code == 2)
         {

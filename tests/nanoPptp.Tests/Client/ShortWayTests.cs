@@ -214,6 +214,27 @@ public sealed class ShortWayTests
             distance.Pppd.Hub.ClientAddress, unchecked((uint)distance.Client.LocalAddress));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(200)]
+    [InlineData(500)]
+    public void A_hub_that_Naks_our_encryption_is_not_asked_twice_behind_its_Nak(int roundTripMs)
+    {
+        // The Terminate-Ack to the early IPCP request comes behind the Nak that made us ask again: it
+        // says nothing about that request, and a third one would meet an open CCP.
+        foreach (uint bits in new[] { 0x01000020u, 0x01000080u, 0x01000040u })
+        {
+            Distance distance = Dial(roundTripMs, d =>
+            {
+                d.Settings.Encryption = EncryptionPolicy.Weak;
+                d.Pppd.MppeBits = bits;
+            });
+            Assert.Null(distance.Pppd.End);
+            Assert.NotNull(distance.UpMs);
+            Assert.Equal(2, distance.Ours.Count(gre => Distance.NameOf(gre) == "CCP 1"));
+        }
+    }
+
     [Fact]
     public void The_control_connections_round_trip_makes_the_first_wait()
     {
