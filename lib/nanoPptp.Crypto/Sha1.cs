@@ -1,5 +1,6 @@
-// SHA-1, FIPS 180-4 s.6.1. BlockHash.cs cuts a message into blocks; this file holds the readable twin of
-// the block function, Sha1.Compress.cs the fast one. Words are most significant octet first.
+// SHA-1, FIPS 180-4 s.6.1. BlockHash.cs cuts a message into blocks; this file holds the readable
+// twin of the block function, Sha1.Compress.cs the fast one. Words are most significant octet
+// first.
 
 namespace nanoPptp.Crypto
 {

@@ -1,6 +1,6 @@
-// Whether data really flows. LCP may be answered while the hub's decryption, its interface or its routing
-// is dead, so a silent tunnel is asked where it matters: by a ping of the hub through it. Only a hub that
-// answered one since the tunnel is up is held to it, because some never do.
+// Whether data really flows. LCP may be answered while the hub's decryption, its interface or its
+// routing is dead, so a silent tunnel is asked where it matters: by a ping of the hub through it.
+// Only a hub that answered one since the tunnel is up is held to it, because some never do.
 
 using nanoPptp.Client;
 using nanoPptp.Diagnostics;
@@ -8,9 +8,9 @@ using nanoPptp.Diagnostics;
 namespace nanoPptp.Telemetry.Ip
 {
     /// <summary>
-    /// Pings the hub when nothing has come through the tunnel for a third of the time that a hub may
-    /// be silent, and lets the tunnel end as <see cref="Reason.DataTimeout"/> when that time is over.
-    /// Same thread as the client; nothing is allocated after construction.
+    /// Pings the hub when nothing has come through the tunnel for a third of the time that a hub
+    /// may be silent, and lets the tunnel end as <see cref="Reason.DataTimeout"/> when that time is
+    /// over. Same thread as the client; nothing is allocated after construction.
     /// </summary>
     public sealed class DataWatch
     {
@@ -35,8 +35,8 @@ namespace nanoPptp.Telemetry.Ip
         /// <summary>Makes the watch of a tunnel.</summary>
         /// <param name="client">The tunnel.</param>
         /// <param name="endpoint">Its inner end.</param>
-        /// <param name="deadPeerMs">Time without a packet after which the tunnel ends, milliseconds:
-        /// as in <see cref="PptpSettings.DeadPeerMs"/>.</param>
+        /// <param name="deadPeerMs">Time without a packet after which the tunnel ends,
+        /// milliseconds: as in <see cref="PptpSettings.DeadPeerMs"/>.</param>
         public DataWatch(PptpClient client, IpEndpoint endpoint, int deadPeerMs)
         {
             _client = client;

@@ -1,5 +1,6 @@
-// The sensor's end of the inner network: one IPv4 address, ICMP Echo answered, UDP in and out. It sits on
-// the client's IP face and works in the client's arena: a datagram is written where it will be encrypted.
+// The sensor's end of the inner network: one IPv4 address, ICMP Echo answered, UDP in and out. It
+// sits on the client's IP face and works in the client's arena: a datagram is written where it will
+// be encrypted.
 
 using System;
 using nanoPptp.Client;
@@ -52,8 +53,8 @@ namespace nanoPptp.Telemetry.Ip
         }
 
         /// <summary>Where to write the payload of a datagram to send, as an offset in the client's
-        /// arena. Write it and call <see cref="UdpOutput"/> without an input in between: an answer to
-        /// a ping uses the same octets.</summary>
+        /// arena. Write it and call <see cref="UdpOutput"/> without an input in between: an answer
+        /// to a ping uses the same octets.</summary>
         public static int UdpPayloadOffset
         {
             get { return PptpClient.IpOutputOffset + Headers; }
@@ -139,8 +140,9 @@ namespace nanoPptp.Telemetry.Ip
             return result;
         }
 
-        /// <summary>Sends a ping without data: whoever answers it shows that packets pass both ways.
-        /// Answers are counted, and <see cref="EchoReplySequence"/> tells the last one.</summary>
+        /// <summary>Sends a ping without data: whoever answers it shows that packets pass both
+        /// ways. Answers are counted, and <see cref="EchoReplySequence"/> tells the last
+        /// one.</summary>
         /// <param name="destination">Destination address, first octet most significant.</param>
         /// <param name="identifier">Identifier: 0 to 65535.</param>
         /// <param name="sequence">Sequence number: 0 to 65535.</param>

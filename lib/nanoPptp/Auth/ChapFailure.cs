@@ -1,5 +1,6 @@
-// The text of an MS-CHAPv2 Failure (RFC 2759 s.6): "E=eeeeeeeeee R=r C=cccc... V=vvvvvvvvvv M=<msg>".
-// Servers leave fields out and change their order: every field is optional, M takes the rest.
+// The text of an MS-CHAPv2 Failure (RFC 2759 s.6): "E=eeeeeeeeee R=r C=cccc... V=vvvvvvvvvv
+// M=<msg>". Servers leave fields out and change their order: every field is optional, M takes the
+// rest.
 
 namespace nanoPptp.Auth
 {
@@ -8,8 +9,8 @@ namespace nanoPptp.Auth
     {
         private const int ChallengeDigits = 32;
 
-        /// <summary>E: 646 hours, 647 disabled, 648 expired, 649 no dial-in, 691 refused, 709 changing
-        /// password; 0 when missing.</summary>
+        /// <summary>E: 646 hours, 647 disabled, 648 expired, 649 no dial-in, 691 refused, 709
+        /// changing password; 0 when missing.</summary>
         internal int ErrorCode;
 
         /// <summary>R: whether the server would take another try.</summary>

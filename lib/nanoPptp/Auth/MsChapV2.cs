@@ -1,9 +1,9 @@
-// MS-CHAPv2 as the peer that is authenticated (RFC 2759), over CHAP packets (RFC 1994 s.4). The hub has
-// to prove that it knows the password as well: a Success without the right authenticator response ends
-// the tunnel.
+// MS-CHAPv2 as the peer that is authenticated (RFC 2759), over CHAP packets (RFC 1994 s.4). The hub
+// has to prove that it knows the password as well: a Success without the right authenticator
+// response ends the tunnel.
 //
 //   Challenge  1 | identifier | length | 16 | challenge (16) | name
-//   Response   2 | identifier | length | 49 | peer challenge (16), zero (8), NT response (24), 0 | name
+//   Response   2 | identifier | length | 49 | peer challenge (16), 0 (8), response (24), 0 | name
 //   Success    3 | identifier | length | "S=" 40 upper-case hexadecimal digits, then anything
 //   Failure    4 | identifier | length | "E=691 R=1 C=... V=3 M=..."
 
@@ -74,8 +74,8 @@ namespace nanoPptp.Auth
                 return false;
             }
 
-            // The same challenge again is answered with the same response (RFC 1994 s.4.1); any other
-            // gets a peer challenge of its own.
+            // The same challenge again is answered with the same response (RFC 1994 s.4.1); any
+            // other gets a peer challenge of its own.
             bool again = isRepeated
                 && ConstantTime.AreEqual(Arena, value, Arena, AuthenticatorChallenge, length);
             if (!again)

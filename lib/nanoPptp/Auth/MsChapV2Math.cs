@@ -1,5 +1,6 @@
-// The formulas of MS-CHAPv2 (RFC 2759 s.8) and of the keys that follow from it (RFC 3079 s.3), under the
-// names of the RFCs, on slices of one array. Everything here is secret; the caller wipes it.
+// The formulas of MS-CHAPv2 (RFC 2759 s.8) and of the keys that follow from it (RFC 3079 s.3),
+// under the names of the RFCs, on slices of one array. Everything here is secret; the caller wipes
+// it.
 
 using nanoPptp.Crypto;
 
@@ -22,8 +23,9 @@ namespace nanoPptp.Auth
         private const int PadLength = 40;
         private const byte Pad2 = 0xF2;
 
-        // The magic constants of RFC 2759 s.8.7 and RFC 3079 s.3.4. Fields, because the device makes a
-        // new object of a literal each time it is loaded, and nothing is allocated after Open.
+        // The magic constants of RFC 2759 s.8.7 and RFC 3079 s.3.4. Fields, because the device
+        // makes a new object of a literal each time it is loaded, and nothing is allocated after
+        // Open.
         private readonly string _signing = "Magic server to client signing constant";
         private readonly string _padding = "Pad to make it do more than one iteration";
         private readonly string _masterKey = "This is the MPPE Master Key";
@@ -63,8 +65,8 @@ namespace nanoPptp.Auth
             _sha1.Finish(b, target);
         }
 
-        /// <summary>ChallengeResponse (RFC 2759 s.8.5): the challenge encrypted under three DES keys
-        /// cut from the hash; the third is two octets and zeros.</summary>
+        /// <summary>ChallengeResponse (RFC 2759 s.8.5): the challenge encrypted under three DES
+        /// keys cut from the hash; the third is two octets and zeros.</summary>
         /// <param name="b">The octets.</param>
         /// <param name="challengeHash">Where the 8 octets to encrypt begin.</param>
         /// <param name="hash">Where the 16 octets of the hash begin.</param>

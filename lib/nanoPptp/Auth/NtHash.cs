@@ -1,6 +1,6 @@
-// The NT hash of a password (RFC 2759 s.8.3): MD4 of its UTF-16LE octets. It is all that MS-CHAPv2 and
-// MPPE ever need, so a device stores the hash and never the password. The hash still logs in anywhere
-// the password does: it is a secret of the same rank.
+// The NT hash of a password (RFC 2759 s.8.3): MD4 of its UTF-16LE octets. It is all that MS-CHAPv2
+// and MPPE ever need, so a device stores the hash and never the password. The hash still logs in
+// anywhere the password does: it is a secret of the same rank.
 
 using System;
 using nanoPptp.Crypto;

@@ -1,10 +1,11 @@
-// What is known of common hubs beyond the RFCs, as data: a row a hub, a flag a peculiarity. A flag says what
-// code may do or must bear; the code asks for flags and never for a hub. Where the settings name no row, the
-// hub's Start-Control-Connection-Reply chooses one by the names in it, and a hub that no row knows gets the
-// row that is safe with all.
+// What is known of common hubs beyond the RFCs, as data: a row a hub, a flag a peculiarity. A flag
+// says what code may do or must bear; the code asks for flags and never for a hub. Where the
+// settings name no row, the hub's Start-Control-Connection-Reply chooses one by the names in it,
+// and a hub that no row knows gets the row that is safe with all.
 //
-// Of these hubs poptop and this project's own are tried on every change. The other rows are from sources:
-// what their authors published, or what others published about them; the comment says which.
+// Of these hubs poptop and this project's own are tried on every change. The other rows are from
+// sources: what their authors published, or what others published about them; the comment says
+// which.
 
 using nanoPptp.Wire;
 
@@ -28,11 +29,12 @@ namespace nanoPptp.Client
         /// <summary>It says result 0 in Start-Control-Connection-Reply where it means 1.</summary>
         internal const int StartResultZero = 8;
 
-        /// <summary>The call ID in its Call-Disconnect-Notify may have its octets swapped.</summary>
+        /// <summary>The call ID in its Call-Disconnect-Notify may have its octets
+        /// swapped.</summary>
         internal const int SwappedCallId = 16;
 
-        /// <summary>It numbers the requests of each protocol from 1, sends its own before it answers
-        /// ours, and asks again at once when a Configure-Nak names its request.</summary>
+        /// <summary>It numbers the requests of each protocol from 1, sends its own before it
+        /// answers ours, and asks again at once when a Configure-Nak names its request.</summary>
         internal const int CountsFromOne = 32;
 
         /// <summary>Any hub: nothing is taken for granted.</summary>
@@ -52,8 +54,8 @@ namespace nanoPptp.Client
             "nanopptp", null, "nanoPptp simulator", CallWithStart | IgnoresSecondAck);
 
         /// <summary>accel-ppp, from its source: older versions read two messages that come together
-        /// as none; a second Configure-Ack restarts its automaton; IPCP begins beside CCP; until 2026
-        /// Call-Disconnect-Notify had the client's call ID, octets swapped.</summary>
+        /// as none; a second Configure-Ack restarts its automaton; IPCP begins beside CCP; until
+        /// 2026 Call-Disconnect-Notify had the client's call ID, octets swapped.</summary>
         public static readonly HubQuirks AccelPpp =
             new HubQuirks("accel-ppp", "local", "cananian", SwappedCallId);
 
@@ -78,7 +80,8 @@ namespace nanoPptp.Client
 
         /// <summary>Some ADSL modems, from a comment in the source of pptp-linux: result 0 is their
         /// success. Chosen by the settings.</summary>
-        public static readonly HubQuirks Modem = new HubQuirks("modem", null, null, StartResultZero);
+        public static readonly HubQuirks Modem =
+            new HubQuirks("modem", null, null, StartResultZero);
 
         private static readonly HubQuirks[] s_rows =
         {

@@ -1,5 +1,5 @@
-// What the end or the beginning of one protocol means for the next: LCP before authentication before CCP
-// before IPCP (RFC 1661 s.3.2).
+// What the end or the beginning of one protocol means for the next: LCP before authentication
+// before CCP before IPCP (RFC 1661 s.3.2).
 
 using nanoPptp.Diagnostics;
 using nanoPptp.Memory;
@@ -107,8 +107,8 @@ namespace nanoPptp.Client
 
             if ((signals & OptionNegotiation.ThisLayerDown) != 0)
             {
-                // The same start keys again would encrypt other packets with the same octets: only a
-                // negotiation whose keys were never used may be repeated.
+                // The same start keys again would encrypt other packets with the same octets: only
+                // a negotiation whose keys were never used may be repeated.
                 if (_ccp.Cause == OptionNegotiation.CauseRenegotiated && !AreKeysUsed())
                 {
                     ResetIpcp();
@@ -152,7 +152,11 @@ namespace nanoPptp.Client
             {
                 if (_ipcp.Cause == OptionNegotiation.CauseRenegotiated)
                 {
-                    EnterAgain(Stage.Ipcp, nowMs);
+                    // Where IPCP is ahead of CCP, the stage is still that of CCP.
+                    if (Stage >= Stage.Ipcp)
+                    {
+                        EnterAgain(Stage.Ipcp, nowMs);
+                    }
                 }
                 else
                 {

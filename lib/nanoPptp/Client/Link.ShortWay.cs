@@ -1,21 +1,20 @@
-// The short way up: what may leave without waiting leaves, and a packet that was lost is said again as soon
-// as something shows that it was.
+// The short way up: what may leave without waiting leaves, and a packet that was lost is said again
+// as soon as something shows that it was.
 //
-//   what the hub does                        what it tells us            what we do
-//   Challenge, LCP Echo-Request in Ack-Sent  its LCP is open             take its Configure-Ack for received
-//   CCP request before its verdict (CHAP)    it gave its verdict         keep it, ask for the verdict again
-//   IPCP in CCP's Ack-Sent (IpcpFollowsCcp)  its CCP is open             take its Configure-Ack for received
-//   Terminate-Ack to our IPCP request        its IPCP is not open yet    say CCP again, ask again, at once
-//   an answer before its request             its request is lost         a Configure-Nak: it asks again
-//     (CountsFromOne)
-//   not the next step (IgnoresSecondAck)     it may wait for our Ack     say the Configure-Ack again
+//   what the hub does                            what it tells us        what we do
+//   Challenge, Echo-Request in LCP's Ack-Sent    its LCP is open         take its Ack for received
+//   CCP request before its verdict (CHAP)        it gave its verdict     keep it, ask for that
+//   IPCP in CCP's Ack-Sent (IpcpFollowsCcp)      its CCP is open         take its Ack for received
+//   Terminate-Ack to our IPCP request            its IPCP is closed      say CCP again, ask again
+//   an answer before its request (CountsFromOne) its request is lost     a Nak: it asks again
+//   not the next step (IgnoresSecondAck)         it may wait for our Ack say the Ack again
 //
-// A CCP request is never repeated blindly to a hub that opens IPCP behind CCP: pppd ends the link when the
-// request meets an open CCP. The early IPCP request asks instead, and its answer says how things are. It
-// leaves under a new identifier behind whatever leaves in CCP, and only the Terminate-Ack to the last one
-// counts: it proves that all of CCP that had left by then did not open the hub. Our request leaves in front of
-// a repeated Configure-Ack, which would open the hub: an open hub would take the request for a new
-// negotiation.
+// A CCP request is never repeated blindly to a hub that opens IPCP behind CCP: pppd ends the link
+// when the request meets an open CCP. The early IPCP request asks instead, and its answer says how
+// things are. It leaves under a new identifier behind whatever leaves in CCP, and only the
+// Terminate-Ack to the last one counts: it proves that all of CCP that had left by then did not
+// open the hub. Our request leaves in front of a repeated Configure-Ack, which would open the hub:
+// an open hub would take the request for a new negotiation.
 
 using System;
 using nanoPptp.Diagnostics;
@@ -104,7 +103,7 @@ namespace nanoPptp.Client
             }
         }
 
-        // ---- What a packet tells beyond its own protocol --------------------------------------
+        // ---- What a packet tells beyond its own protocol -------------------------------------
 
         private void TakeEvidence(int protocol, int offset, int length, int nowMs)
         {
@@ -171,8 +170,8 @@ namespace nanoPptp.Client
             return fate;
         }
 
-        // The hub has not opened IPCP: a request or a Configure-Ack of ours in CCP is lost. Not more
-        // often than an answer can come.
+        // The hub has not opened IPCP: a request or a Configure-Ack of ours in CCP is lost. Not
+        // more often than an answer can come.
         private void Urge(int nowMs)
         {
             if (_urged && nowMs - _urgedMs < _firstWaitMs)
@@ -199,7 +198,7 @@ namespace nanoPptp.Client
             _ipcp.AskAnew(nowMs);
         }
 
-        // ---- What leaves without waiting --------------------------------------------------------
+        // ---- What leaves without waiting -----------------------------------------------------
 
         private void SettleShortWay(int nowMs)
         {
@@ -214,8 +213,8 @@ namespace nanoPptp.Client
                 AwaitNextStep(WaitsForCcp, nowMs);
             }
 
-            // Also behind a request that a Nak made us say again: a Terminate-Ack to the IPCP request
-            // in front of it says nothing about this one.
+            // Also behind a request that a Nak made us say again: a Terminate-Ack to the IPCP
+            // request in front of it says nothing about this one.
             bool asks = _ccp.RequestCount != _ccpRequestCount;
             _ccpRequestCount = _ccp.RequestCount;
             if ((acknowledges || asks) && _ipcpBegun && Stage == Stage.Ccp)
@@ -267,8 +266,8 @@ namespace nanoPptp.Client
             _ipcp.Up(nowMs);
         }
 
-        // Nobody answered the early requests, or the hub does not know the protocol yet: it is begun
-        // again when CCP is open.
+        // Nobody answered the early requests, or the hub does not know the protocol yet: it is
+        // begun again when CCP is open.
         private void DeferIpcp()
         {
             _ipcpWaits = true;
@@ -277,11 +276,17 @@ namespace nanoPptp.Client
 
         private void ComeUp()
         {
+            if (!Invariant.Check(_encryption == EncryptionPolicy.Clear || _ccp.IsOpened))
+            {
+                Fail(Reason.Invariant, 0);
+                return;
+            }
+
             _comeUp.Disarm();
             Enter(Stage.Up);
         }
 
-        // ---- What the hub should do next ---------------------------------------------------------
+        // ---- What the hub should do next -----------------------------------------------------
 
         private void AwaitNextStep(int waitsFor, int nowMs)
         {

@@ -165,8 +165,8 @@ namespace nanoPptp.Client
             _ipcp.PromptMs = promptMs;
             _lcp.PeriodMs = _firstWaitMs;
 
-            // A repeated CCP request ends the link at a pppd that has it open already, so this one waits
-            // as long as RFC 1661 would, or until it is known to be safe.
+            // A repeated CCP request ends the link at a pppd that has it open already, so this one
+            // waits as long as RFC 1661 would, or until it is known to be safe.
             _ccp.PeriodMs = Limits.RestartTimerMaximumMs;
             _authenticate.Disarm();
             _comeUp.Arm(nowMs, Limits.LinkMs);
@@ -276,8 +276,8 @@ namespace nanoPptp.Client
         /// <param name="offset">Arena offset of the frame.</param>
         /// <param name="length">Octets of the frame.</param>
         /// <returns><see cref="Judged"/> for an encrypted frame while packets pass: decryption will
-        /// tell whether it is genuine; <see cref="Proven"/> for the answer to our Echo-Request, which
-        /// is; else <see cref="Plain"/>.</returns>
+        /// tell whether it is genuine; <see cref="Proven"/> for the answer to our Echo-Request,
+        /// which is; else <see cref="Plain"/>.</returns>
         internal int Weigh(int offset, int length)
         {
             if (Stage != Stage.Up || _closing)
@@ -427,8 +427,8 @@ namespace nanoPptp.Client
 
         private Reason Refuse(Reason fate, int nowMs)
         {
-            // Frames that are late or forged come between good ones. When no good one comes any more,
-            // the count has left the window or the keys differ, and only new keys help.
+            // Frames that are late or forged come between good ones. When no good one comes any
+            // more, the count has left the window or the keys differ, and only new keys help.
             _refusedCount++;
             if (fate == Reason.MppeJump)
             {

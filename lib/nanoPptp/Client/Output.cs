@@ -33,7 +33,8 @@ namespace nanoPptp.Client
         StageEntered = 1,
 
         /// <summary>Trouble ends the tunnel; the value is the
-        /// <see cref="Diagnostics.Reason"/>. More is in <see cref="PptpClient.Diagnosis"/>.</summary>
+        /// <see cref="Diagnostics.Reason"/>. More is in
+        /// <see cref="PptpClient.Diagnosis"/>.</summary>
         Trouble = 2,
     }
 }

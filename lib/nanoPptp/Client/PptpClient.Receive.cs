@@ -9,11 +9,12 @@ namespace nanoPptp.Client
 {
     public sealed partial class PptpClient
     {
-        /// <summary>Lends a receive slot to the adapter, which receives one packet of IP protocol 47
-        /// straight into it: <see cref="Limits.ReceiveSlotLength"/> octets from
-        /// <see cref="ReceiveSlotOffset"/> on. Drain the socket into slots before polling.</summary>
-        /// <returns>The slot's number, or -1 when all are taken: poll first. A slot that was lent and
-        /// not handed back may be lent again.</returns>
+        /// <summary>Lends a receive slot to the adapter, which receives one packet of IP protocol
+        /// 47 straight into it: <see cref="Limits.ReceiveSlotLength"/> octets from
+        /// <see cref="ReceiveSlotOffset"/> on. Drain the socket into slots before
+        /// polling.</summary>
+        /// <returns>The slot's number, or -1 when all are taken: poll first. A slot that was lent
+        /// and not handed back may be lent again.</returns>
         public int LendReceiveSlot()
         {
             return _slots.Lend();
@@ -97,8 +98,8 @@ namespace nanoPptp.Client
             return true;
         }
 
-        // Takes the next packet: what arrived first, so that nothing waits for what is here already.
-        // Gives its fate, or None when it is held back.
+        // Takes the next packet: what arrived first, so that nothing waits for what is here
+        // already. Gives its fate, or None when it is held back.
         private Reason InputOne(int nowMs)
         {
             if (_slots.Count > 0)

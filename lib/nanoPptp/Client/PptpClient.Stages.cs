@@ -1,5 +1,5 @@
-// How the stages of a tunnel follow each other: what a control message, the call and the link mean for the
-// whole, and the hang-up in order: link, call, control connection.
+// How the stages of a tunnel follow each other: what a control message, the call and the link mean
+// for the whole, and the hang-up in order: link, call, control connection.
 
 using System;
 using nanoPptp.Control;

@@ -1,6 +1,6 @@
-// The PPTP client: control connection, call, GRE and PPP link put together around one arena. It has no
-// socket, no clock and no thread. Octets and time come in through a few methods; what is to be done comes
-// out of Poll. The library returns and never calls out.
+// The PPTP client: control connection, call, GRE and PPP link put together around one arena. It has
+// no socket, no clock and no thread. Octets and time come in through a few methods; what is to be
+// done comes out of Poll. The library returns and never calls out.
 //
 //   adapter -> ControlConnected ControlInput ControlClosed   (TCP 1723)
 //           -> LendReceiveSlot, receive into the arena, GreInput   (IP protocol 47)
@@ -24,7 +24,8 @@ namespace nanoPptp.Client
     /// <summary>
     /// One PPTP tunnel, from the client's side (a PNS in RFC 2637's words). Not thread-safe: one
     /// thread owns it. Everything is allocated by the constructor; nothing is after
-    /// <see cref="Open"/>. All times are 32-bit milliseconds of one monotonic clock, which may wrap.
+    /// <see cref="Open"/>. All times are 32-bit milliseconds of one monotonic clock, which may
+    /// wrap.
     /// </summary>
     public sealed partial class PptpClient
     {
@@ -115,8 +116,8 @@ namespace nanoPptp.Client
             get { return _counters; }
         }
 
-        /// <summary>GRE packets that wait in receive slots: for a <see cref="Poll"/>, for the call's
-        /// reply, or for packets in front of them. Their fate is not known yet.</summary>
+        /// <summary>GRE packets that wait in receive slots: for a <see cref="Poll"/>, for the
+        /// call's reply, or for packets in front of them. Their fate is not known yet.</summary>
         public int WaitingCount
         {
             get { return _slots.Count + _slots.HeldCount; }
@@ -141,23 +142,23 @@ namespace nanoPptp.Client
             get { return _events.AtMs; }
         }
 
-        /// <summary>What is taken for known of the hub: the row of the settings, or else the one that
-        /// the hub's first words chose. Kept until the next <see cref="Open"/>: whoever dials the
-        /// same hub again may put it into the settings.</summary>
+        /// <summary>What is taken for known of the hub: the row of the settings, or else the one
+        /// that the hub's first words chose. Kept until the next <see cref="Open"/>: whoever dials
+        /// the same hub again may put it into the settings.</summary>
         public HubQuirks Quirks
         {
             get { return _quirks; }
         }
 
-        /// <summary>Our address in the tunnel, first octet most significant; 0 before the tunnel was
-        /// up. Kept until the next <see cref="Open"/>.</summary>
+        /// <summary>Our address in the tunnel, first octet most significant; 0 before the tunnel
+        /// was up. Kept until the next <see cref="Open"/>.</summary>
         public int LocalAddress
         {
             get { return _localAddress; }
         }
 
-        /// <summary>The hub's address in the tunnel; 0 when it did not say, and before the tunnel was
-        /// up. Kept until the next <see cref="Open"/>.</summary>
+        /// <summary>The hub's address in the tunnel; 0 when it did not say, and before the tunnel
+        /// was up. Kept until the next <see cref="Open"/>.</summary>
         public int PeerAddress
         {
             get { return _peerAddress; }
@@ -215,17 +216,18 @@ namespace nanoPptp.Client
             get { return _stage == Stage.Up && _sendLength == 0; }
         }
 
-        /// <summary>Begins a tunnel; the adapter then connects TCP port 1723 and, before that, opens
-        /// its GRE socket.</summary>
+        /// <summary>Begins a tunnel; the adapter then connects TCP port 1723 and, before that,
+        /// opens its GRE socket.</summary>
         /// <param name="settings">Who we are; read now, not kept.</param>
-        /// <param name="entropy">Unpredictable octets for challenges, magic numbers and the call ID:
-        /// at least 16, fresh for every call, from a hardware generator.</param>
+        /// <param name="entropy">Unpredictable octets for challenges, magic numbers and the call
+        /// ID: at least 16, fresh for every call, from a hardware generator.</param>
         /// <param name="offset">Where they begin.</param>
         /// <param name="length">How many.</param>
         /// <param name="nowMs">The present, in milliseconds; wraps.</param>
-        /// <exception cref="ArgumentException">A setting is out of its range, or there is too little
-        /// entropy.</exception>
-        /// <exception cref="InvalidOperationException">The last tunnel is not closed yet.</exception>
+        /// <exception cref="ArgumentException">A setting is out of its range, or there is too
+        /// little entropy.</exception>
+        /// <exception cref="InvalidOperationException">The last tunnel is not closed
+        /// yet.</exception>
         public void Open(
             PptpSettings settings, byte[] entropy, int offset, int length, int nowMs)
         {
@@ -284,9 +286,9 @@ namespace nanoPptp.Client
             Enter(Stage.Tcp, nowMs);
         }
 
-        /// <summary>Ends the tunnel in order; poll until the stage is Closed: 10 s at most. Before the
-        /// hub answered Start-Control-Connection-Request there is nothing to say, and the tunnel is
-        /// closed at once.</summary>
+        /// <summary>Ends the tunnel in order; poll until the stage is Closed: 10 s at most. Before
+        /// the hub answered Start-Control-Connection-Request there is nothing to say, and the
+        /// tunnel is closed at once.</summary>
         /// <param name="nowMs">The present, in milliseconds; wraps.</param>
         public void Close(int nowMs)
         {
@@ -324,8 +326,8 @@ namespace nanoPptp.Client
                 return;
             }
 
-            // What the hub said before it hung up may still lie in the slots: a refused password must
-            // not be taken for a lost connection.
+            // What the hub said before it hung up may still lie in the slots: a refused password
+            // must not be taken for a lost connection.
             while (_call.IsConnected && (_slots.Count > 0 || _slots.HeldCount > 0))
             {
                 Reason fate = InputOne(nowMs);
@@ -451,8 +453,8 @@ namespace nanoPptp.Client
 
         /// <summary>Says that an IP packet has to come, as after a question: if none does in time,
         /// the tunnel ends as <see cref="Reason.DataTimeout"/>. A hub may answer LCP while its data
-        /// path is dead. Any packet that is delivered fulfils the expectation; while one is pending,
-        /// another call changes nothing.</summary>
+        /// path is dead. Any packet that is delivered fulfils the expectation; while one is
+        /// pending, another call changes nothing.</summary>
         /// <param name="withinMs">Until when it has to come, milliseconds from now: 1 to
         /// <see cref="Limits.MaximumDeadPeerMs"/>.</param>
         /// <param name="nowMs">The present, in milliseconds; wraps.</param>
@@ -546,10 +548,10 @@ namespace nanoPptp.Client
             return false;
         }
 
-        /// <summary>Gives the next thing to do. Call it until it says Nothing, after every input and
-        /// every <see cref="Tick"/>, also when the stage is Closed: the last words are still to be
-        /// sent. <see cref="OutputOffset"/> and <see cref="OutputLength"/> are valid until the next
-        /// call of any method.</summary>
+        /// <summary>Gives the next thing to do. Call it until it says Nothing, after every input
+        /// and every <see cref="Tick"/>, also when the stage is Closed: the last words are still to
+        /// be sent. <see cref="OutputOffset"/> and <see cref="OutputLength"/> are valid until the
+        /// next call of any method.</summary>
         /// <param name="nowMs">The present, in milliseconds; wraps.</param>
         /// <returns>What to do.</returns>
         public Output Poll(int nowMs)

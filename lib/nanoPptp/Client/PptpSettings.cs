@@ -47,8 +47,9 @@ namespace nanoPptp.Client
         public HubQuirks Quirks;
 
         /// <summary>The address that the hub assigned last time, first octet most significant:
-        /// <see cref="PptpClient.LocalAddress"/> as it was; 0 for none. It is asked for first, which
-        /// saves a round trip when the hub agrees and costs nothing when it does not.</summary>
+        /// <see cref="PptpClient.LocalAddress"/> as it was; 0 for none. It is asked for first,
+        /// which saves a round trip when the hub agrees and costs nothing when it does
+        /// not.</summary>
         public int LastAddress;
 
         /// <summary>Whether the hub is asked for its name servers (RFC 1877). A hub that has none

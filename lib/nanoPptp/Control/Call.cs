@@ -199,8 +199,8 @@ namespace nanoPptp.Control
 
         private int InputDisconnectNotify(int message)
         {
-            // RFC 2637 s.2.13 says the PAC's call ID; accel-ppp sends ours; we take either, and before
-            // the reply told us the PAC's only ours can match.
+            // RFC 2637 s.2.13 says the PAC's call ID; accel-ppp sends ours; we take either, and
+            // before the reply told us the PAC's only ours can match.
             int callId = CallEnd.CallId(_arena, message);
             bool ours = IsOurs(callId)
                 || (AcceptsSwappedId && IsOurs(((callId & 0xFF) << 8) | (callId >> 8)));

@@ -48,8 +48,8 @@ namespace nanoPptp.Control
         /// <summary>The detail that goes with <see cref="FailReason"/>.</summary>
         internal int FailDetail;
 
-        /// <summary>Whether result 0 of Start-Control-Connection-Reply means success, as some modems
-        /// have it.</summary>
+        /// <summary>Whether result 0 of Start-Control-Connection-Reply means success, as some
+        /// modems have it.</summary>
         internal bool AcceptsResultZero;
 
         /// <summary>From our request to the reply that established the connection, milliseconds: a

@@ -38,7 +38,8 @@ namespace nanoPptp.Control
         /// <param name="b">Octets from the socket.</param>
         /// <param name="offset">Where they begin.</param>
         /// <param name="length">How many: at least 1.</param>
-        /// <returns>How many were taken. <see cref="IsWhole"/> then says whether a message is ready;
+        /// <returns>How many were taken. <see cref="IsWhole"/> then says whether a message is
+        /// ready;
         /// <see cref="Broken"/> whether the stream is lost.</returns>
         internal int Input(byte[] b, int offset, int length)
         {

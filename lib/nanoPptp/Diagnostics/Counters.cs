@@ -17,7 +17,8 @@ namespace nanoPptp.Diagnostics
         /// <summary>GRE packets given out, acknowledgments included.</summary>
         public int GreSent;
 
-        /// <summary>GRE packets given out that carried an acknowledgment and nothing else.</summary>
+        /// <summary>GRE packets given out that carried an acknowledgment and nothing
+        /// else.</summary>
         public int GreAcknowledgmentsSent;
 
         /// <summary>Sequence numbers that were skipped on receipt: packets lost or still to come.

@@ -1,6 +1,6 @@
-// The first cause of trouble since Open, kept in one preallocated object: what a technician needs to
-// know. What follows from the first cause (a Terminate-Request after a failed authentication, the end
-// of the TCP connection) does not overwrite it.
+// The first cause of trouble since Open, kept in one preallocated object: what a technician needs
+// to know. What follows from the first cause (a Terminate-Request after a failed authentication,
+// the end of the TCP connection) does not overwrite it.
 
 using System;
 
@@ -16,7 +16,8 @@ namespace nanoPptp.Diagnostics
         /// <summary>The cause; <see cref="Diagnostics.Reason.None"/> while there is none.</summary>
         public Reason Reason;
 
-        /// <summary>A number that goes with the cause: a result code, an E= number; else 0.</summary>
+        /// <summary>A number that goes with the cause: a result code, an E= number; else
+        /// 0.</summary>
         public int Detail;
 
         /// <summary>When it happened, in the milliseconds of the caller's clock.</summary>

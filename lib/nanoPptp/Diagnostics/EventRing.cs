@@ -3,7 +3,8 @@
 
 namespace nanoPptp.Diagnostics
 {
-    /// <summary>The last events of a client: a ring that keeps the newest when it overflows.</summary>
+    /// <summary>The last events of a client: a ring that keeps the newest when it
+    /// overflows.</summary>
     internal sealed class EventRing
     {
         private readonly int _capacity;

@@ -10,8 +10,8 @@ namespace nanoPptp.Diagnostics
     {
         private static bool s_throws;
 
-        /// <summary>Whether a broken invariant throws at once (tests, simulator) or is only reported
-        /// to the caller (device).</summary>
+        /// <summary>Whether a broken invariant throws at once (tests, simulator) or is only
+        /// reported to the caller (device).</summary>
         public static bool Throws
         {
             get { return s_throws; }

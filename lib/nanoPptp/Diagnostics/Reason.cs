@@ -1,23 +1,25 @@
-// Why something ended, was refused or was dropped: one small number for every cause, grouped by layer.
-// The same numbers count (Counters) and diagnose (Diagnosis). Sentences for people live in the tools.
+// Why something ended, was refused or was dropped: one small number for every cause, grouped by
+// layer. The same numbers count (Counters) and diagnose (Diagnosis). Sentences for people live in
+// the tools.
 
 namespace nanoPptp.Diagnostics
 {
     /// <summary>
-    /// The cause of an end, a refusal or a drop. Methods that can fail return a count or offset when
-    /// they succeed and the negated value of a <see cref="Reason"/> when they do not.
+    /// The cause of an end, a refusal or a drop. Methods that can fail return a count or offset
+    /// when they succeed and the negated value of a <see cref="Reason"/> when they do not.
     /// </summary>
     public enum Reason : byte
     {
         /// <summary>No cause: nothing went wrong.</summary>
         None = 0,
 
-        // ---- Wire: octets that are not what the format demands ---------------------------------
+        // ---- Wire: octets that are not what the format demands -------------------------------
 
         /// <summary>More octets are needed before the message can be judged.</summary>
         NeedMore = 1,
 
-        /// <summary>Fewer octets than the fixed header of the format, or than its length claims.</summary>
+        /// <summary>Fewer octets than the fixed header of the format, or than its length
+        /// claims.</summary>
         Truncated = 2,
 
         /// <summary>A length field contradicts the format (RFC 1661 s.5, RFC 2637 s.2).</summary>
@@ -26,12 +28,14 @@ namespace nanoPptp.Diagnostics
         /// <summary>The IPv4 header is not valid: version, length or checksum (RFC 791).</summary>
         BadIpHeader = 4,
 
-        // ---- Control connection (RFC 2637 s.2 and s.3.1) ---------------------------------------
+        // ---- Control connection (RFC 2637 s.2 and s.3.1) -------------------------------------
 
-        /// <summary>The TCP connection to the hub was refused, timed out or could not be made.</summary>
+        /// <summary>The TCP connection to the hub was refused, timed out or could not be
+        /// made.</summary>
         HubUnreachable = 10,
 
-        /// <summary>The magic cookie was not 1A2B3C4D: synchronization is lost (RFC 2637 s.1.4).</summary>
+        /// <summary>The magic cookie was not 1A2B3C4D: synchronization is lost (RFC 2637
+        /// s.1.4).</summary>
         BadMagicCookie = 11,
 
         /// <summary>A control message does not have the exact length of its type.</summary>
@@ -51,7 +55,8 @@ namespace nanoPptp.Diagnostics
         /// <summary>The hub did not answer an Echo-Request in time (60 s).</summary>
         ControlEchoTimeout = 16,
 
-        /// <summary>The hub asked to stop the control connection; the detail is its reason.</summary>
+        /// <summary>The hub asked to stop the control connection; the detail is its
+        /// reason.</summary>
         StoppedByHub = 17,
 
         /// <summary>The TCP connection ended (FIN or RST) without a word before.</summary>
@@ -64,7 +69,7 @@ namespace nanoPptp.Diagnostics
         /// <summary>The control output did not fit: the hub floods us with requests.</summary>
         ControlOutputFull = 20,
 
-        // ---- Call (RFC 2637 s.2.7 to 2.15 and s.3.2) -------------------------------------------
+        // ---- Call (RFC 2637 s.2.7 to 2.15 and s.3.2) -----------------------------------------
 
         /// <summary>No Outgoing-Call-Reply in time (60 s).</summary>
         CallTimeout = 30,
@@ -73,15 +78,15 @@ namespace nanoPptp.Diagnostics
         /// times 256 plus the error code.</summary>
         CallRefused = 31,
 
-        /// <summary>The hub disconnected the call (Call-Disconnect-Notify); the detail is the result
-        /// code.</summary>
+        /// <summary>The hub disconnected the call (Call-Disconnect-Notify); the detail is the
+        /// result code.</summary>
         CallDisconnected = 32,
 
         /// <summary>A call message that names none of our call IDs: ignored.</summary>
         WrongCallId = 33,
 
-        /// <summary>The hub closed the connection while our call was being set up, as a hub without a
-        /// free address or line does.</summary>
+        /// <summary>The hub closed the connection while our call was being set up, as a hub without
+        /// a free address or line does.</summary>
         CallDropped = 34,
 
         /// <summary>A call that the hub wanted to place to us: declined (RFC 2637 s.2.9).</summary>
@@ -91,13 +96,14 @@ namespace nanoPptp.Diagnostics
         /// for each message.</summary>
         WanErrors = 36,
 
-        // ---- GRE (RFC 2637 s.4) -----------------------------------------------------------------
+        // ---- GRE (RFC 2637 s.4) --------------------------------------------------------------
 
         /// <summary>Our LCP requests left, and not one GRE packet came back: IP protocol 47 is
         /// blocked on the path.</summary>
         GreBlocked = 40,
 
-        /// <summary>The GRE header is not that of RFC 2637 s.4.1, or the packet is too short.</summary>
+        /// <summary>The GRE header is not that of RFC 2637 s.4.1, or the packet is too
+        /// short.</summary>
         GreBadHeader = 41,
 
         /// <summary>A GRE packet for another call.</summary>
@@ -111,7 +117,8 @@ namespace nanoPptp.Diagnostics
         /// slots were taken.</summary>
         GreEarly = 44,
 
-        /// <summary>A GRE packet that carried an acknowledgment and nothing else: its fate.</summary>
+        /// <summary>A GRE packet that carried an acknowledgment and nothing else: its
+        /// fate.</summary>
         GreAcknowledgment = 45,
 
         /// <summary>An acknowledgment of a number never sent: ignored.</summary>
@@ -121,7 +128,7 @@ namespace nanoPptp.Diagnostics
         /// far from all others: dropped, unless the next one goes on from there.</summary>
         GreJump = 47,
 
-        // ---- PPP framing and LCP (RFC 1661) -----------------------------------------------------
+        // ---- PPP framing and LCP (RFC 1661) --------------------------------------------------
 
         /// <summary>A PPP frame too short to hold its protocol and packet.</summary>
         PppBadFrame = 50,
@@ -129,16 +136,19 @@ namespace nanoPptp.Diagnostics
         /// <summary>A PPP packet of a protocol that this phase does not allow: dropped.</summary>
         PppWrongPhase = 51,
 
-        /// <summary>A PPP packet of a protocol we do not speak: answered with Protocol-Reject.</summary>
+        /// <summary>A PPP packet of a protocol we do not speak: answered with
+        /// Protocol-Reject.</summary>
         PppUnknownProtocol = 52,
 
         /// <summary>A control packet that the automaton took: its fate.</summary>
         PppNegotiated = 53,
 
-        /// <summary>A control packet with a wrong length, identifier or content: discarded.</summary>
+        /// <summary>A control packet with a wrong length, identifier or content:
+        /// discarded.</summary>
         PppDiscarded = 54,
 
-        /// <summary>No room in the queue of frames to send: the restart timer sends again.</summary>
+        /// <summary>No room in the queue of frames to send: the restart timer sends
+        /// again.</summary>
         PppOutputFull = 55,
 
         /// <summary>An event that the automaton calls impossible in its state.</summary>
@@ -154,10 +164,12 @@ namespace nanoPptp.Diagnostics
         /// <summary>The hub ended the link with an LCP Terminate-Request.</summary>
         LcpTerminated = 61,
 
-        /// <summary>The link is looped back: our own magic number came back again and again.</summary>
+        /// <summary>The link is looped back: our own magic number came back again and
+        /// again.</summary>
         LcpLoopback = 62,
 
-        /// <summary>LCP itself, or one of its codes that cannot be done without, was rejected.</summary>
+        /// <summary>LCP itself, or one of its codes that cannot be done without, was
+        /// rejected.</summary>
         LcpRejected = 63,
 
         /// <summary>The hub stopped answering LCP Echo-Requests.</summary>
@@ -167,7 +179,7 @@ namespace nanoPptp.Diagnostics
         /// </summary>
         DataTimeout = 65,
 
-        // ---- Authentication (RFC 1334, 1994, 2759) ----------------------------------------------
+        // ---- Authentication (RFC 1334, 1994, 2759) -------------------------------------------
 
         /// <summary>The hub asked for no authentication at all: nobody would have proved anything.
         /// </summary>
@@ -176,7 +188,8 @@ namespace nanoPptp.Diagnostics
         /// <summary>The hub fell silent during authentication.</summary>
         AuthenticationTimeout = 71,
 
-        /// <summary>The hub refused the user; the detail is the E= number, for example 691.</summary>
+        /// <summary>The hub refused the user; the detail is the E= number, for example
+        /// 691.</summary>
         AuthenticationFailed = 72,
 
         /// <summary>The hub did not prove that it knows the password (RFC 2759 s.5); the detail is
@@ -189,7 +202,7 @@ namespace nanoPptp.Diagnostics
         /// C22700 EAP.</summary>
         AuthenticationWeak = 74,
 
-        // ---- Encryption: CCP and MPPE (RFC 1962, 3078, 3079) --------------------------------------
+        // ---- Encryption: CCP and MPPE (RFC 1962, 3078, 3079) ---------------------------------
 
         /// <summary>An encrypted frame whose coherency count is further ahead than the GRE sequence
         /// number explains: forged, or the hub lost frames before it numbered them.</summary>
@@ -209,8 +222,8 @@ namespace nanoPptp.Diagnostics
         /// came although encryption is off.</summary>
         MppeBadFrame = 83,
 
-        /// <summary>An encrypted frame whose coherency count was seen or overtaken; in stateful mode
-        /// also one behind a gap, which cannot be read.</summary>
+        /// <summary>An encrypted frame whose coherency count was seen or overtaken; in stateful
+        /// mode also one behind a gap, which cannot be read.</summary>
         MppeLate = 84,
 
         /// <summary>An encrypted frame that decrypts to another protocol than IPv4.</summary>
@@ -231,7 +244,7 @@ namespace nanoPptp.Diagnostics
         /// none.</summary>
         EncryptionDemanded = 89,
 
-        // ---- IPCP and the IP face (RFC 1332) ------------------------------------------------------
+        // ---- IPCP and the IP face (RFC 1332) -------------------------------------------------
 
         /// <summary>IPCP Configure-Requests were not answered in the end.</summary>
         IpcpTimeout = 90,
@@ -254,7 +267,7 @@ namespace nanoPptp.Diagnostics
         /// <summary>The packet given before has not been polled yet.</summary>
         Busy = 96,
 
-        // ---- Ours -----------------------------------------------------------------------------------
+        // ---- Ours ----------------------------------------------------------------------------
 
         /// <summary>The application closed the tunnel.</summary>
         ClosedByUser = 100,

@@ -1,6 +1,6 @@
-// Sequence and acknowledgment numbers of what leaves (RFC 2637 s.4.2 to 4.4). Numbers are 32 bits that
-// wrap, so they are compared by their signed difference. What was received is acknowledged by the next
-// packet that leaves, or by one of its own after a short wait; what was refused never is.
+// Sequence and acknowledgment numbers of what leaves (RFC 2637 s.4.2 to 4.4). Numbers are 32 bits
+// that wrap, so they are compared by their signed difference. What was received is acknowledged by
+// the next packet that leaves, or by one of its own after a short wait; what was refused never is.
 //
 // The peer's receive window is not enforced: a tunnel for telemetry must not stall because an
 // acknowledgment was lost, and no common hub depends on it.

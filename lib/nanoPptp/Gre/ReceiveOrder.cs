@@ -1,11 +1,12 @@
-// In which order received packets take effect (RFC 2637 s.4.2 and 4.3), when some of them may be forged:
-// GRE has no checksum and no key that is secret.
+// In which order received packets take effect (RFC 2637 s.4.2 and 4.3), when some of them may be
+// forged: GRE has no checksum and no key that is secret.
 //
-// A sequence number is believed only as far as what it came with. An encrypted frame that decrypts to an
-// IP packet is genuine, so its number becomes ours, forward or backward. A frame that does not is dropped
-// and moves nothing. Control packets cannot be judged: their numbers move ours, but by a window at most;
-// one from further away counts only when the next one goes on from there (as in RFC 3550 A.1). And since
-// encrypted frames are late only by their own count, no forged number makes one of them late.
+// A sequence number is believed only as far as what it came with. An encrypted frame that decrypts
+// to an IP packet is genuine, so its number becomes ours, forward or backward. A frame that does
+// not is dropped and moves nothing. Control packets cannot be judged: their numbers move ours, but
+// by a window at most; one from further away counts only when the next one goes on from there (as
+// in RFC 3550 A.1). And since encrypted frames are late only by their own count, no forged number
+// makes one of them late.
 
 using nanoPptp.Memory;
 
@@ -66,8 +67,8 @@ namespace nanoPptp.Gre
             int step = number - Last;
             if (isData)
             {
-                // Nothing is overtaken by a whole window: what comes from there is judged at once. So
-                // is what seems to be late, because the number of the frame before may have been
+                // Nothing is overtaken by a whole window: what comes from there is judged at once.
+                // So is what seems to be late, because the number of the frame before may have been
                 // changed on its way: the coherency count says it for less.
                 return step > 1 && step <= Limits.SequenceWindow ? Ahead : Now;
             }
@@ -110,7 +111,8 @@ namespace nanoPptp.Gre
                 : Limits.MppeForwardJump;
         }
 
-        /// <summary>Whether the number of an encrypted frame was overtaken by a genuine one.</summary>
+        /// <summary>Whether the number of an encrypted frame was overtaken by a genuine
+        /// one.</summary>
         /// <param name="number">Its sequence number.</param>
         /// <returns>True when the frame is late or a duplicate, if its count says so too.</returns>
         internal bool IsOvertaken(int number)

@@ -1,5 +1,5 @@
-// Which slice of the arena is whose. Every octet that travels, and every octet that is secret, lives in
-// one array; this file alone says where. Each line names its reason; Length is the sum.
+// Which slice of the arena is whose. Every octet that travels, and every octet that is secret,
+// lives in one array; this file alone says where. Each line names its reason; Length is the sum.
 
 namespace nanoPptp.Memory
 {
@@ -27,7 +27,8 @@ namespace nanoPptp.Memory
         /// <summary>The control message that is still arriving.</summary>
         public const int ControlInput = ControlOutput + Limits.ControlOutputLength;
 
-        /// <summary>A stand-alone acknowledgment (RFC 2637 s.4.1: no payload, no sequence).</summary>
+        /// <summary>A stand-alone acknowledgment (RFC 2637 s.4.1: no payload, no
+        /// sequence).</summary>
         public const int Acknowledgment = ControlInput + Limits.ControlInputLength;
 
         /// <summary>Octets of <see cref="Acknowledgment"/>.</summary>

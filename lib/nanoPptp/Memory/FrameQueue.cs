@@ -1,5 +1,6 @@
-// Packets of the negotiation that wait to be sent. A machine asks for room, writes its packet behind the
-// headroom and commits it; the client takes packets in order and writes PPP and GRE in front of them.
+// Packets of the negotiation that wait to be sent. A machine asks for room, writes its packet
+// behind the headroom and commits it; the client takes packets in order and writes PPP and GRE in
+// front of them.
 //
 //   |<- GRE, at most 16 ->| FF 03 | protocol | packet (code, identifier, length, ...)      |
 //   ^ slot                ^ +16              ^ +20: what Begin gives                       ^ +284
@@ -36,13 +37,15 @@ namespace nanoPptp.Memory
 
         /// <summary>Finds room for a packet of <see cref="PacketCapacity"/> octets. Nothing is
         /// reserved until <see cref="Commit"/>.</summary>
-        /// <returns>The arena offset to write the packet at, or -1 when the queue is full.</returns>
+        /// <returns>The arena offset to write the packet at, or -1 when the queue is
+        /// full.</returns>
         internal int Begin()
         {
             return Count == Limits.FrameSlotCount ? -1 : PacketOffset(Count);
         }
 
-        /// <summary>Queues the packet written at the offset that <see cref="Begin"/> gave.</summary>
+        /// <summary>Queues the packet written at the offset that <see cref="Begin"/>
+        /// gave.</summary>
         /// <param name="protocol">PPP protocol number.</param>
         /// <param name="length">Octets of the packet.</param>
         internal void Commit(int protocol, int length)

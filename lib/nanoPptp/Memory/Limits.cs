@@ -3,7 +3,8 @@
 
 namespace nanoPptp.Memory
 {
-    /// <summary>The limits of this implementation: sizes in octets, times in milliseconds.</summary>
+    /// <summary>The limits of this implementation: sizes in octets, times in
+    /// milliseconds.</summary>
     public static class Limits
     {
         /// <summary>Longest IP packet in the tunnel by default, octets. 1400 leaves room for every
@@ -11,7 +12,8 @@ namespace nanoPptp.Memory
         public const int DefaultMtu = 1400;
 
         /// <summary>Longest IP packet that may be configured, octets: 1500 less the outer IP header
-        /// (20), GRE (16), PPP (4), MPPE (2) and the inner protocol field (2), rounded down.</summary>
+        /// (20), GRE (16), PPP (4), MPPE (2) and the inner protocol field (2), rounded
+        /// down.</summary>
         public const int MaximumMtu = 1452;
 
         /// <summary>Shortest MTU that may be configured, octets: every IPv4 host accepts 576.
@@ -41,8 +43,8 @@ namespace nanoPptp.Memory
         /// protocol 2.</summary>
         public const int FrameHeadroom = 20;
 
-        /// <summary>Octets in front of an IP packet to send: GRE 16, address and control 2, protocol
-        /// 2, MPPE 2, inner protocol 2.</summary>
+        /// <summary>Octets in front of an IP packet to send: GRE 16, address and control 2,
+        /// protocol 2, MPPE 2, inner protocol 2.</summary>
         public const int SendHeadroom = 24;
 
         /// <summary>Octets of TCP output that may wait: the two longest messages and some echoes.
@@ -92,10 +94,12 @@ namespace nanoPptp.Memory
         /// <summary>Longest wait for an answer in a PPP negotiation: RFC 1661's default.</summary>
         public const int RestartTimerMaximumMs = 3000;
 
-        /// <summary>Configure-Requests without an answer before we give up (Max-Configure).</summary>
+        /// <summary>Configure-Requests without an answer before we give up
+        /// (Max-Configure).</summary>
         public const int MaxConfigure = 10;
 
-        /// <summary>Terminate-Requests without an answer before we give up (Max-Terminate).</summary>
+        /// <summary>Terminate-Requests without an answer before we give up
+        /// (Max-Terminate).</summary>
         public const int MaxTerminate = 2;
 
         /// <summary>Configure-Naks in a row before we close (Max-Failure); twice as many
@@ -105,8 +109,8 @@ namespace nanoPptp.Memory
         /// <summary>Equal magic numbers in a row that prove a loop.</summary>
         public const int MaxLoopback = 5;
 
-        /// <summary>LCP requests without any GRE packet in return after which GRE counts as blocked:
-        /// 11 s with a hub nearby, 14 s at a round trip of 200 ms.</summary>
+        /// <summary>LCP requests without any GRE packet in return after which GRE counts as
+        /// blocked: 11 s with a hub nearby, 14 s at a round trip of 200 ms.</summary>
         public const int GreBlockedRequestCount = 7;
 
         /// <summary>Wait for a control connection's or a call's reply (RFC 2637 s.3.1.1, s.3.2.1).
@@ -184,8 +188,8 @@ namespace nanoPptp.Memory
         /// <summary>Packets of ours within which those Protocol-Rejects must come.</summary>
         public const int StrangeRejectSpan = 16;
 
-        /// <summary>How many frames the hub may lose between encrypting and numbering them: a jump of
-        /// the coherency count may exceed that of the GRE sequence number by so much.</summary>
+        /// <summary>How many frames the hub may lose between encrypting and numbering them: a jump
+        /// of the coherency count may exceed that of the GRE sequence number by so much.</summary>
         public const int MppeUnnumbered = 32;
 
         /// <summary>Encrypted frames in a row whose count is too far ahead after which the link is
@@ -197,12 +201,12 @@ namespace nanoPptp.Memory
         /// </summary>
         public const int MppeRefusedCount = 16;
 
-        /// <summary>Shortest time between two negotiations of the link that lost keys ask for; at the
-        /// next loss within it the tunnel ends.</summary>
+        /// <summary>Shortest time between two negotiations of the link that lost keys ask for; at
+        /// the next loss within it the tunnel ends.</summary>
         public const int RenegotiationMs = 60000;
 
-        /// <summary>Longest wait for packets that were overtaken, milliseconds. Networks that reorder
-        /// do so within this; what is later than that is lost.</summary>
+        /// <summary>Longest wait for packets that were overtaken, milliseconds. Networks that
+        /// reorder do so within this; what is later than that is lost.</summary>
         public const int MaximumReorderMs = 100;
 
         /// <summary>Receive slots that may hold packets back: the others are left for new ones.
@@ -213,8 +217,8 @@ namespace nanoPptp.Memory
         /// and how far packets may overtake each other.</summary>
         public const int SequenceWindow = 32;
 
-        /// <summary>Frames with the same number that may be held: if one of them is forged, the other
-        /// is not lost.</summary>
+        /// <summary>Frames with the same number that may be held: if one of them is forged, the
+        /// other is not lost.</summary>
         public const int CandidateCount = 2;
 
         /// <summary>Packets of control protocols that a tunnel that is up takes at once.</summary>
@@ -245,9 +249,10 @@ namespace nanoPptp.Memory
         /// one board, long enough to spread a plant's whole fleet over the seconds.</summary>
         public const int HubHopMs = 5000;
 
-        /// <summary>Time in which a hub's penalty halves. One failure to reach it (1024) is forgotten
-        /// entirely after eleven, in 2.75 hours at most: so often, and no oftener, a preferred hub
-        /// that is gone for days costs a vain attempt while another one serves.</summary>
+        /// <summary>Time in which a hub's penalty halves. One failure to reach it (1024) is
+        /// forgotten entirely after eleven, in 2.75 hours at most: so often, and no oftener, a
+        /// preferred hub that is gone for days costs a vain attempt while another one
+        /// serves.</summary>
         public const int HubHalfLifeMs = 900000;
 
         /// <summary>The current hub's lead over the others, in units of penalty.</summary>

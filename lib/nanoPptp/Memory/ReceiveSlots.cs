@@ -1,7 +1,8 @@
-// Who owns which receive slot. A slot is free, lent to the adapter, waiting in the order of arrival, held
-// back until the packets in front of it have come, or being delivered. The adapter drains its socket into
-// slots first; nothing is decrypted until the client is polled, so a burst as deep as the slots is never
-// lost to slow cryptography. The slots are the reorder buffer too: nothing is copied.
+// Who owns which receive slot. A slot is free, lent to the adapter, waiting in the order of
+// arrival, held back until the packets in front of it have come, or being delivered. The adapter
+// drains its socket into slots first; nothing is decrypted until the client is polled, so a burst
+// as deep as the slots is never lost to slow cryptography. The slots are the reorder buffer too:
+// nothing is copied.
 //
 //   Free -> Lent -> Waiting ---------> Delivering -> Free
 //                      +----> Held ------^
@@ -10,7 +11,8 @@ using nanoPptp.Diagnostics;
 
 namespace nanoPptp.Memory
 {
-    /// <summary>The receive slots' owners and the queue of those that wait to be processed.</summary>
+    /// <summary>The receive slots' owners and the queue of those that wait to be
+    /// processed.</summary>
     internal sealed class ReceiveSlots
     {
         private const byte Free = 0;
@@ -84,7 +86,8 @@ namespace nanoPptp.Memory
         /// <param name="slot">The slot's number.</param>
         /// <param name="start">Where in the slot the packet begins, in octets.</param>
         /// <param name="length">Octets of the packet.</param>
-        /// <returns>False when the slot was not lent, or the packet does not lie within it.</returns>
+        /// <returns>False when the slot was not lent, or the packet does not lie within
+        /// it.</returns>
         internal bool IsLent(int slot, int start, int length)
         {
             return Invariant.Check(
@@ -92,7 +95,8 @@ namespace nanoPptp.Memory
                 && start >= 0 && length >= 0 && start <= Limits.ReceiveSlotLength - length);
         }
 
-        /// <summary>Puts a lent slot at the end of the queue; <see cref="IsLent"/> was asked before.
+        /// <summary>Puts a lent slot at the end of the queue; <see cref="IsLent"/> was asked
+        /// before.
         /// </summary>
         /// <param name="slot">The slot's number.</param>
         /// <param name="start">Where in the slot the packet begins, in octets.</param>

@@ -1,12 +1,12 @@
-// The key of one direction (RFC 3078 s.7, RFC 3079 s.3): a start key that stays and a session key that
-// changes with every frame in stateless mode.
+// The key of one direction (RFC 3078 s.7, RFC 3079 s.3): a start key that stays and a session key
+// that changes with every frame in stateless mode.
 //
 //   interim = SHA-1(start key, 40 x 00, session key, 40 x F2), its first 16 octets
 //   session key = RC4 under interim, of interim
 //   RC4 starts anew under the session key
 //
-// The 112 octets of the hash are two blocks whose words are known but for the session key's four: the
-// message is laid out as words and never as octets.
+// The 112 octets of the hash are two blocks whose words are known but for the session key's four:
+// the message is laid out as words and never as octets.
 //
 //   block 1: start key (4 words), zero (10), session key words 0 and 1
 //   block 2: session key words 2 and 3, F2F2F2F2 (10), 80000000, zero (2), 896

@@ -1,9 +1,9 @@
-// What we decrypt (RFC 3078 s.4 and s.8.1): the coherency count says how often the key changed on the
-// way to this frame. Nothing counts before what is inside has been judged (MPPE has no checksum of its
-// own), so a forged frame leaves no trace. A frame that was overtaken is late and its key is gone: it is
-// dropped. The step forward is bounded, because each one costs a key change and a count can be forged:
-// a GRE packet holds at most one frame, so the caller's bound is the step of the GRE number and a little
-// for frames that the hub lost before it numbered them.
+// What we decrypt (RFC 3078 s.4 and s.8.1): the coherency count says how often the key changed on
+// the way to this frame. Nothing counts before what is inside has been judged (MPPE has no checksum
+// of its own), so a forged frame leaves no trace. A frame that was overtaken is late and its key is
+// gone: it is dropped. The step forward is bounded, because each one costs a key change and a count
+// can be forged: a GRE packet holds at most one frame, so the caller's bound is the step of the GRE
+// number and a little for frames that the hub lost before it numbered them.
 
 using nanoPptp.Diagnostics;
 using nanoPptp.Wire;
@@ -33,8 +33,8 @@ namespace nanoPptp.Mppe
             IsUsed = false;
         }
 
-        /// <summary>Decrypts in place; <see cref="Commit"/> or <see cref="Undo"/> follows when what is
-        /// inside has been judged.</summary>
+        /// <summary>Decrypts in place; <see cref="Commit"/> or <see cref="Undo"/> follows when what
+        /// is inside has been judged.</summary>
         /// <param name="b">The octets.</param>
         /// <param name="offset">Where the MPPE header begins.</param>
         /// <param name="length">Octets of header and encrypted octets.</param>
@@ -81,7 +81,8 @@ namespace nanoPptp.Mppe
         }
 
         /// <summary>Takes the frame decrypted last back: what was inside is noise, so its count was
-        /// forged or its octets damaged, and the frames that follow still need the old key.</summary>
+        /// forged or its octets damaged, and the frames that follow still need the old
+        /// key.</summary>
         internal void Undo()
         {
             _key.Restore();

@@ -35,8 +35,8 @@ namespace nanoPptp.Mppe
         /// <summary>Encrypts in place and writes the MPPE header in front: stateless
         /// mode.</summary>
         /// <param name="b">The octets.</param>
-        /// <param name="offset">Where the inner protocol field begins; two octets in front of it are
-        /// ours.</param>
+        /// <param name="offset">Where the inner protocol field begins; two octets in front of it
+        /// are ours.</param>
         /// <param name="length">Octets of protocol field and packet.</param>
         internal void Encrypt(byte[] b, int offset, int length)
         {
@@ -51,8 +51,8 @@ namespace nanoPptp.Mppe
 
         /// <summary>Encrypts in place and writes the MPPE header in front: stateful mode.</summary>
         /// <param name="b">The octets.</param>
-        /// <param name="offset">Where the inner protocol field begins; two octets in front of it are
-        /// ours.</param>
+        /// <param name="offset">Where the inner protocol field begins; two octets in front of it
+        /// are ours.</param>
         /// <param name="length">Octets of protocol field and packet.</param>
         internal void EncryptStateful(byte[] b, int offset, int length)
         {

@@ -1,9 +1,9 @@
-// The option negotiation automaton (RFC 1661 s.4.1), as the RFC prints it: events down, states across.
-// Step is a pure lookup; the owner performs the actions in one fixed order.
+// The option negotiation automaton (RFC 1661 s.4.1), as the RFC prints it: events down, states
+// across. Step is a pure lookup; the owner performs the actions in one fixed order.
 //
 // Cells marked x below are the RFC's "-": events that cannot happen in that state, 40 of them. The
-// passive option (p) and the restart option (r) of the RFC's footnotes are not used: a call that failed
-// is dialled anew, because PPTP is a switched circuit.
+// passive option (p) and the restart option (r) of the RFC's footnotes are not used: a call that
+// failed is dialled anew, because PPTP is a switched circuit.
 
 namespace nanoPptp.Ppp
 {
@@ -197,7 +197,8 @@ namespace nanoPptp.Ppp
             Tls,
         };
 
-        // Initial, Starting | Closed, Stopped | Closing, Stopping | ReqSent, AckRcvd | AckSent, Opened.
+        // Initial, Starting | Closed, Stopped | Closing, Stopping | ReqSent, AckRcvd | AckSent,
+        // Opened.
         private static readonly byte[] s_actionSet =
         {
             o, irc_scr, o, o, o, o, o, o, o, o, // Up
@@ -221,7 +222,8 @@ namespace nanoPptp.Ppp
         /// <summary>Looks one cell up.</summary>
         /// <param name="state">0 to 9.</param>
         /// <param name="event">0 to 15.</param>
-        /// <returns>The action bits times 16 plus the next state, or <see cref="Illegal"/>.</returns>
+        /// <returns>The action bits times 16 plus the next state, or
+        /// <see cref="Illegal"/>.</returns>
         internal static int Step(int state, int @event)
         {
             int cell = (@event * StateCount) + state;

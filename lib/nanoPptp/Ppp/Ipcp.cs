@@ -1,7 +1,7 @@
-// The Internet Protocol Control Protocol (RFC 1332): we ask for the address of the last time, or else for
-// 0.0.0.0, and take the one of the hub's Configure-Nak; the hub's own address is acknowledged whatever it
-// is. Name servers (RFC 1877) are asked for when the settings say so, because a hub without any rejects
-// them before it names our address: a round trip more.
+// The Internet Protocol Control Protocol (RFC 1332): we ask for the address of the last time, or
+// else for 0.0.0.0, and take the one of the hub's Configure-Nak; the hub's own address is
+// acknowledged whatever it is. Name servers (RFC 1877) are asked for when the settings say so,
+// because a hub without any rejects them before it names our address: a round trip more.
 
 using nanoPptp.Diagnostics;
 using nanoPptp.Memory;

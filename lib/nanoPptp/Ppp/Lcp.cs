@@ -1,5 +1,5 @@
-// The Link Control Protocol (RFC 1661): MRU, authentication, magic number, header compression; echo,
-// Protocol-Reject, and the codes of RFC 1570 that are tolerated.
+// The Link Control Protocol (RFC 1661): MRU, authentication, magic number, header compression;
+// echo, Protocol-Reject, and the codes of RFC 1570 that are tolerated.
 
 using System;
 using nanoPptp.Crypto;
@@ -26,7 +26,8 @@ namespace nanoPptp.Ppp
 
         private const int MagicLength = 4;
 
-        // What only a hub that heard us can say again (RFC 1661 s.5.8: the data come back unchanged).
+        // What only a hub that heard us can say again (RFC 1661 s.5.8: the data come back
+        // unchanged).
         private const int NonceLength = 4;
 
         private static readonly byte[] s_rows =
@@ -64,8 +65,8 @@ namespace nanoPptp.Ppp
         /// <summary>The protocol that the peer's last Protocol-Reject named.</summary>
         internal int RejectedProtocol;
 
-        /// <summary>Time without proof of life after which the hub counts as dead, milliseconds; the
-        /// owner sets it.</summary>
+        /// <summary>Time without proof of life after which the hub counts as dead, milliseconds;
+        /// the owner sets it.</summary>
         internal int DeadPeerMs = Limits.DefaultDeadPeerMs;
 
         /// <summary>When the hub last proved that it lives: by an encrypted packet, which the owner

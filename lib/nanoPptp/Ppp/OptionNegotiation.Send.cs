@@ -1,5 +1,5 @@
-// What OptionNegotiation sends (RFC 1661 s.5.1 to 5.7). A packet that finds no room in the queue is counted
-// and not sent: the restart timer sends it again, or the peer's does.
+// What OptionNegotiation sends (RFC 1661 s.5.1 to 5.7). A packet that finds no room in the queue is
+// counted and not sent: the restart timer sends it again, or the peer's does.
 
 using System;
 using nanoPptp.Diagnostics;
@@ -93,10 +93,10 @@ namespace nanoPptp.Ppp
             Frames.Commit(_protocol, _ackLength);
         }
 
-        // An answer in front of the peer's own request: that is lost, and the peer would say it again
-        // after three seconds only. A Configure-Nak without options, for the request that we have not
-        // seen, makes it ask again at once. It may be lost as well, or what came of it: then the next
-        // one names the next number too.
+        // An answer in front of the peer's own request: that is lost, and the peer would say it
+        // again after three seconds only. A Configure-Nak without options, for the request that we
+        // have not seen, makes it ask again at once. It may be lost as well, or what came of it:
+        // then the next one names the next number too.
         private void Prompt(int nowMs)
         {
             if (PromptMs == 0
@@ -146,8 +146,8 @@ namespace nanoPptp.Ppp
             }
 
             // One answer to a request is taken and the next one discarded: to take the second
-            // Configure-Ack of a repeated request for a crossed connection (the RFC's RCA in Opened)
-            // would tear down a link that has just come up. pppd does the same.
+            // Configure-Ack of a repeated request for a crossed connection (the RFC's RCA in
+            // Opened) would tear down a link that has just come up. pppd does the same.
             _answerDue = true;
             RequestCount++;
             int at = Frames.Begin();
@@ -187,8 +187,8 @@ namespace nanoPptp.Ppp
                 Naking(PppPacket.Identifier(Arena, _packet));
                 if (_nakSentCount == Limits.MaxFailure)
                 {
-                    // RFC 1661 s.4.6 would have us reject from here on. All that we ever Nak is what
-                    // we cannot do without, so the owner closes instead.
+                    // RFC 1661 s.4.6 would have us reject from here on. All that we ever Nak is
+                    // what we cannot do without, so the owner closes instead.
                     Fail(NotConvergingReason());
                 }
             }

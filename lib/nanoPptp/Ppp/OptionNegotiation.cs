@@ -1,5 +1,6 @@
 // What LCP, CCP and IPCP have in common: the automaton, identifiers, the restart timer and counter
-// (RFC 1661 s.4.4 to 4.6), and the codes 1 to 7 (s.5). A protocol adds its options and its own codes.
+// (RFC 1661 s.4.4 to 4.6), and the codes 1 to 7 (s.5). A protocol adds its options and its own
+// codes.
 
 using nanoPptp.Diagnostics;
 using nanoPptp.Memory;
@@ -97,8 +98,8 @@ namespace nanoPptp.Ppp
         internal int PeriodMs = Limits.RestartTimerMs;
 
         /// <summary>Whether to a peer that repeats the very request that we acknowledged the
-        /// Configure-Ack may be said again, and nothing else: its repetitions keep their identifier,
-        /// and a second Configure-Ack is no news to it.</summary>
+        /// Configure-Ack may be said again, and nothing else: its repetitions keep their
+        /// identifier, and a second Configure-Ack is no news to it.</summary>
         internal bool RepeatsAck;
 
         /// <summary>Whether our request, once we have acknowledged the peer's, is repeated only at
@@ -148,7 +149,8 @@ namespace nanoPptp.Ppp
             return signals;
         }
 
-        /// <summary>Tells whether we have acknowledged the peer's request since this was asked last.
+        /// <summary>Tells whether we have acknowledged the peer's request since this was asked
+        /// last.
         /// </summary>
         /// <returns>True when a Configure-Ack left.</returns>
         internal bool TakeAck()
@@ -245,8 +247,8 @@ namespace nanoPptp.Ppp
             }
         }
 
-        /// <summary>Sends our request again, before the restart timer would: the peer has shown that
-        /// it is not open and must not have got it.</summary>
+        /// <summary>Sends our request again, before the restart timer would: the peer has shown
+        /// that it is not open and must not have got it.</summary>
         /// <param name="nowMs">The present, in milliseconds; wraps.</param>
         internal void RepeatRequest(int nowMs)
         {
@@ -277,7 +279,8 @@ namespace nanoPptp.Ppp
 
         /// <summary>Takes a packet of this protocol.</summary>
         /// <param name="offset">Arena offset of the packet.</param>
-        /// <param name="length">Octets present; more than the packet's own length is padding.</param>
+        /// <param name="length">Octets present; more than the packet's own length is
+        /// padding.</param>
         /// <param name="nowMs">The present, in milliseconds; wraps.</param>
         /// <returns>The packet's fate.</returns>
         internal Reason Input(int offset, int length, int nowMs)
@@ -345,7 +348,8 @@ namespace nanoPptp.Ppp
         protected abstract Reason TerminatedReason();
 
         /// <summary>Hears that the peer rejected what we cannot do without.</summary>
-        /// <returns>True when there is something more modest to ask for, which is set now.</returns>
+        /// <returns>True when there is something more modest to ask for, which is set
+        /// now.</returns>
         protected virtual bool AsksForLess()
         {
             return false;

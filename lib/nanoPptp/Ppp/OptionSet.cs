@@ -1,6 +1,6 @@
 // Configuration options as data (RFC 1661 s.5.1 to 5.4 and s.6): one row for each option a protocol
-// knows, one walker, two passes over what the peer asks for. First everything unknown or refused goes
-// into a Configure-Reject; when there is none of that, everything unacceptable goes into a
+// knows, one walker, two passes over what the peer asks for. First everything unknown or refused
+// goes into a Configure-Reject; when there is none of that, everything unacceptable goes into a
 // Configure-Nak; when there is none of that either, the whole list is acknowledged.
 
 using System;
@@ -43,8 +43,8 @@ namespace nanoPptp.Ppp
         /// <summary>Configure-Ack, whatever the value.</summary>
         internal const byte PeerAccept = 1;
 
-        /// <summary>Configure-Ack for exactly the wanted value, else Configure-Nak with it, also when
-        /// the option is missing.</summary>
+        /// <summary>Configure-Ack for exactly the wanted value, else Configure-Nak with it, also
+        /// when the option is missing.</summary>
         internal const byte PeerRequire = 2;
 
         /// <summary>Configure-Ack for any value but our own (the magic number).</summary>
@@ -348,9 +348,9 @@ namespace nanoPptp.Ppp
         /// <summary>Takes a Configure-Reject.</summary>
         /// <param name="offset">Arena offset of its option list.</param>
         /// <param name="length">Octets of the list.</param>
-        /// <returns>1 when the asking goes on without the rejected options, 0 when an option that we
-        /// cannot do without was rejected, -1 when the list is malformed or rejects nothing that we
-        /// asked for.</returns>
+        /// <returns>1 when the asking goes on without the rejected options, 0 when an option that
+        /// we cannot do without was rejected, -1 when the list is malformed or rejects nothing that
+        /// we asked for.</returns>
         internal int InputReject(int offset, int length)
         {
             if (!IsWellFormed(offset, length))

@@ -1,5 +1,5 @@
-// One moment to wait for. Time is a 32-bit count of milliseconds that wraps every 49.7 days, so moments
-// are compared by their signed difference and never by order.
+// One moment to wait for. Time is a 32-bit count of milliseconds that wraps every 49.7 days, so
+// moments are compared by their signed difference and never by order.
 
 namespace nanoPptp.Time
 {

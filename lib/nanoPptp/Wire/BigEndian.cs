@@ -1,9 +1,10 @@
-// Network byte order, written once. Hot loops inline these expressions and name this file as their twin.
+// Network byte order, written once. Hot loops inline these expressions and name this file as their
+// twin.
 
 namespace nanoPptp.Wire
 {
-    /// <summary>Reads and writes big-endian numbers in octet arrays. The caller has checked that the
-    /// octets exist.</summary>
+    /// <summary>Reads and writes big-endian numbers in octet arrays. The caller has checked that
+    /// the octets exist.</summary>
     public static class BigEndian
     {
         /// <summary>Reads 16 bits.</summary>

@@ -1,5 +1,5 @@
-// A configuration option (RFC 1661 s.6): type, length of the whole option, data of 0 to 4 octets in all
-// options that we know.
+// A configuration option (RFC 1661 s.6): type, length of the whole option, data of 0 to 4 octets in
+// all options that we know.
 //
 //   +---------------+---------------+----------------
 //   |     Type      |    Length     |    Data ...

@@ -1,5 +1,5 @@
-// The header of every message on the control connection (RFC 2637 s.1.4 and s.2), and the exact length
-// of each message.
+// The header of every message on the control connection (RFC 2637 s.1.4 and s.2), and the exact
+// length of each message.
 //
 //    0                   1                   2                   3
 //    0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1

@@ -1,5 +1,5 @@
-// Enhanced GRE (RFC 2637 s.4.1). Sequence and acknowledgment are present when S and A say so, in this
-// order; the key holds the payload length and the receiver's call ID.
+// Enhanced GRE (RFC 2637 s.4.1). Sequence and acknowledgment are present when S and A say so, in
+// this order; the key holds the payload length and the receiver's call ID.
 //
 //    0                   1                   2                   3
 //    0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1

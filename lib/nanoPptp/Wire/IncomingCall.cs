@@ -1,8 +1,9 @@
-// Incoming-Call-Request and -Reply (RFC 2637 s.2.9, s.2.10). A sensor takes no calls: it says so, and the
-// hub can give the caller up at once instead of waiting for us.
+// Incoming-Call-Request and -Reply (RFC 2637 s.2.9, s.2.10). A sensor takes no calls: it says so,
+// and the hub can give the caller up at once instead of waiting for us.
 //
 //   request  12 call ID | 14 serial number | 16 ... 219
-//   reply    12 call ID | 14 peer's call ID | 16 result | 17 error | 18 window | 20 delay | 22 reserved
+//   reply    12 call ID | 14 peer's call ID | 16 result | 17 error | 18 window | 20 delay
+//            22 reserved
 
 namespace nanoPptp.Wire
 {

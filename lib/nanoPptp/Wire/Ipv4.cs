@@ -1,5 +1,5 @@
-// The IPv4 header (RFC 791 s.3.1). It lives in the tunnel's library because a decrypted frame is judged
-// by it: MPPE itself carries no checksum.
+// The IPv4 header (RFC 791 s.3.1). It lives in the tunnel's library because a decrypted frame is
+// judged by it: MPPE itself carries no checksum.
 //
 //    0                   1                   2                   3
 //    0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1

@@ -1,7 +1,7 @@
 // Outgoing-Call-Request and -Reply (RFC 2637 s.2.7, s.2.8).
 //
-//   request: 12 call ID | 14 serial number | 16 minimum BPS | 20 maximum BPS | 24 bearer | 28 framing
-//            32 receive window | 34 processing delay | 36 phone number length | 38 reserved
+//   request: 12 call ID | 14 serial number | 16 minimum BPS | 20 maximum BPS | 24 bearer
+//            28 framing | 32 receive window | 34 processing delay | 36 phone number length | 38 reserved
 //            40 phone number (64) | 104 subaddress (64)
 //   reply:   12 call ID | 14 peer's call ID | 16 result | 17 error | 18 cause | 20 connect speed
 //            24 receive window | 26 processing delay | 28 physical channel ID

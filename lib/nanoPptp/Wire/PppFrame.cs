@@ -1,6 +1,6 @@
-// A PPP frame as GRE carries it (RFC 2637 s.4: no flags, no escaping, no FCS; RFC 1661 s.2 and s.6.5,
-// 6.6): address and control may be missing, and the protocol field may be one octet. Both forms are
-// taken at any time, whatever was negotiated.
+// A PPP frame as GRE carries it (RFC 2637 s.4: no flags, no escaping, no FCS; RFC 1661 s.2 and
+// s.6.5, 6.6): address and control may be missing, and the protocol field may be one octet. Both
+// forms are taken at any time, whatever was negotiated.
 //
 //   | FF 03, or nothing | protocol: two octets, or one odd octet | information |
 

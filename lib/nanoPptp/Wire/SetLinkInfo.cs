@@ -1,5 +1,5 @@
-// Set-Link-Info (RFC 2637 s.2.15). On GRE nothing is ever escaped, so the character maps are all ones
-// and what the hub sends is counted and otherwise ignored.
+// Set-Link-Info (RFC 2637 s.2.15). On GRE nothing is ever escaped, so the character maps are all
+// ones and what the hub sends is counted and otherwise ignored.
 //
 //   12 peer's call ID | 14 reserved | 16 send ACCM (4) | 20 receive ACCM (4)
 

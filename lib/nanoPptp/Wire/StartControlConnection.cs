@@ -1,5 +1,5 @@
-// Start-Control-Connection-Request and -Reply (RFC 2637 s.2.1, s.2.2): the same 156 octets, but for the
-// reply's result and error code.
+// Start-Control-Connection-Request and -Reply (RFC 2637 s.2.1, s.2.2): the same 156 octets, but for
+// the reply's result and error code.
 //
 //   12 protocol version | 14 reserved, or result and error code | 16 framing capabilities
 //   20 bearer capabilities | 24 maximum channels | 26 firmware revision | 28 host name (64)
@@ -36,7 +36,8 @@ namespace nanoPptp.Wire
         /// <returns>Octets written: 156.</returns>
         internal static int WriteRequest(byte[] b, int offset, string hostName, string vendor)
         {
-            int length = ControlHeader.Write(b, offset, ControlHeader.StartControlConnectionRequest);
+            int length =
+                ControlHeader.Write(b, offset, ControlHeader.StartControlConnectionRequest);
             BigEndian.WriteUInt16(b, offset + VersionOffset, ProtocolVersion);
             BigEndian.WriteInt32(b, offset + FramingOffset, AnyFraming);
             BigEndian.WriteInt32(b, offset + BearerOffset, AnyBearer);

@@ -229,6 +229,29 @@ public sealed class HubQuirksTests
     }
 
     [Fact]
+    public void C61_An_IPCP_that_is_negotiated_anew_before_CCP_is_open_opens_nothing()
+    {
+        Action<byte[]> habit = Hub.On["CCP Configure-Request"];
+        byte[]? request = null;
+        Hub.On["CCP Configure-Request"] = packet => request = packet;
+        Hub.On["CCP Configure-Ack"] =
+            _ => Hub.Request(ScriptedHub.Ipcp, Option.Address(Hub.Address));
+        _tunnel.Dial();
+        for (int i = 0; i < 3; i++)
+        {
+            Hub.Request(ScriptedHub.Ipcp, Option.Address(Hub.Address));
+            _tunnel.Pump();
+            Assert.Equal(Stage.Ccp, _tunnel.Client.Stage);
+            Assert.Equal(-(int)Reason.NotUp, _tunnel.Client.CheckIpOutput(20));
+        }
+
+        habit(request!);
+        _tunnel.Pump();
+        Assert.Equal(Stage.Up, _tunnel.Client.Stage);
+        Assert.Equal(128, _tunnel.Client.TransmitKeyBits);
+    }
+
+    [Fact]
     public void C65_IPCP_leaves_right_behind_our_acknowledgment_of_CCP_and_never_before_it()
     {
         Hub.On.Remove("CHAP Opened");

@@ -120,7 +120,7 @@ public sealed class InputFilesTests : IDisposable
         NewFiles().ReadNtHash(path, settings);
         Assert.Equal(hash, settings.NtHash);
 
-        string[] wrong = ["12", new string('g', 32), new string('1', 33), "hunter2"];
+        string[] wrong = ["c0ffee", new string('g', 32), new string('1', 33), "hunter2"];
         foreach (string bad in wrong)
         {
             string badPath = _folder.WriteSecret("bad", bad);
