@@ -34,6 +34,7 @@ public sealed class ExitCodeTests
         { Reason.LcpLoopback, 14 },
         { Reason.LcpRejected, 14 },
         { Reason.LcpEchoTimeout, 14 },
+        { Reason.DataTimeout, 14 },
         { Reason.AuthenticationNotOffered, 15 },
         { Reason.AuthenticationWeak, 15 },
         { Reason.AuthenticationTimeout, 15 },
@@ -61,12 +62,15 @@ public sealed class ExitCodeTests
         Reason.ControlIgnored,
         Reason.ControlOutputFull,
         Reason.WrongCallId,
+        Reason.CallDeclined,
+        Reason.WanErrors,
         Reason.GreBadHeader,
         Reason.GreWrongCall,
         Reason.GreLate,
         Reason.GreEarly,
         Reason.GreAcknowledgment,
         Reason.GreBadAcknowledgment,
+        Reason.GreJump,
         Reason.PppBadFrame,
         Reason.PppWrongPhase,
         Reason.PppUnknownProtocol,
@@ -74,6 +78,8 @@ public sealed class ExitCodeTests
         Reason.PppDiscarded,
         Reason.PppOutputFull,
         Reason.PppIllegalEvent,
+        Reason.PppRateLimited,
+        Reason.MppeJump,
         Reason.MppeBadFrame,
         Reason.MppeLate,
         Reason.MppeBadProtocol,
@@ -147,6 +153,7 @@ public sealed class ExitCodeTests
         }
     }
 
-    private static string ReadmePath([CallerFilePath] string here = "") =>
+    /// <summary>The tool's README.</summary>
+    public static string ReadmePath([CallerFilePath] string here = "") =>
         Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "tools", "nanopptp", "README.md");
 }

@@ -2,6 +2,7 @@
 
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 using System.Text;
 using nanoPptp.Client;
@@ -56,48 +57,152 @@ public sealed class SentencesTests
         Assert.Equal(codes.Length, codes.Distinct().Count());
         Assert.All(codes, code => Assert.Matches("^[a-z]+(-[a-z]+)*$", code));
         Assert.DoesNotContain(codes, code => code is "no-permission" or "file-unreadable"
-            or "name-not-resolved" or "message-too-long" or "interrupted" or "not-linux");
+            or "message-too-long" or "interrupted" or "not-linux");
+        Assert.Empty(codes.Intersect(
+            FailureTexts.Rows.Where(row => row.Reason == Reason.None).Select(row => row.Code)));
     }
 
     [Theory]
     [InlineData(Reason.HubUnreachable, "hub-unreachable")]
+    [InlineData(Reason.BadMagicCookie, "bad-magic-cookie")]
+    [InlineData(Reason.BadControlLength, "bad-control-length")]
+    [InlineData(Reason.StartTimeout, "start-timeout")]
     [InlineData(Reason.StartRefused, "start-refused")]
+    [InlineData(Reason.BadVersion, "bad-version")]
+    [InlineData(Reason.ControlEchoTimeout, "control-echo-timeout")]
+    [InlineData(Reason.StoppedByHub, "stopped-by-hub")]
     [InlineData(Reason.ControlClosed, "control-closed")]
+    [InlineData(Reason.CallTimeout, "call-timeout")]
     [InlineData(Reason.CallRefused, "call-refused")]
+    [InlineData(Reason.CallDisconnected, "call-disconnected")]
     [InlineData(Reason.CallDropped, "call-dropped")]
     [InlineData(Reason.GreBlocked, "gre-blocked")]
     [InlineData(Reason.LcpTimeout, "lcp-timeout")]
     [InlineData(Reason.LcpTerminated, "lcp-terminated")]
+    [InlineData(Reason.LcpLoopback, "lcp-loopback")]
+    [InlineData(Reason.LcpRejected, "lcp-rejected")]
     [InlineData(Reason.LcpEchoTimeout, "lcp-echo-timeout")]
-    [InlineData(Reason.AuthenticationFailed, "authentication-failed")]
+    [InlineData(Reason.DataTimeout, "data-timeout")]
     [InlineData(Reason.AuthenticationNotOffered, "authentication-not-offered")]
+    [InlineData(Reason.AuthenticationTimeout, "authentication-timeout")]
+    [InlineData(Reason.AuthenticationFailed, "authentication-failed")]
     [InlineData(Reason.AuthenticationWeak, "authentication-weak")]
     [InlineData(Reason.HubNotAuthentic, "hub-not-authentic")]
     [InlineData(Reason.EncryptionRefused, "encryption-refused")]
+    [InlineData(Reason.CcpTimeout, "ccp-timeout")]
+    [InlineData(Reason.EncryptionLost, "encryption-lost")]
     [InlineData(Reason.KeysDisagree, "keys-disagree")]
     [InlineData(Reason.CcpRejected, "ccp-rejected")]
     [InlineData(Reason.EncryptionDemanded, "encryption-demanded")]
+    [InlineData(Reason.IpcpTimeout, "ipcp-timeout")]
     [InlineData(Reason.IpcpRefused, "ipcp-refused")]
+    [InlineData(Reason.IpcpTerminated, "ipcp-terminated")]
     [InlineData(Reason.ClosedByUser, "closed-by-user")]
+    [InlineData(Reason.Invariant, "invariant")]
     public void Codes_never_change(Reason reason, string expected)
     {
         Assert.Equal(expected, Sentences.CodeOf(reason));
     }
 
+    [Fact]
+    public void The_table_has_one_row_for_every_end_and_each_of_its_blanks_is_filled()
+    {
+        Assert.Equal(
+            [
+                .. ExitCodeTests.Ends.Select(row => row.Data.Item1), Reason.ClosedByUser,
+                Reason.Invariant,
+            ],
+            FailureTexts.Rows.Select(row => row.Reason).Where(one => one != Reason.None));
+        string[] codes = [.. FailureTexts.Rows.Select(row => row.Code)];
+        Assert.Equal(codes.Length, codes.Distinct().Count());
+        Assert.All(codes, code => Assert.Matches("^[a-z]+(-[a-z]+)*$", code));
+        foreach (FailureText row in FailureTexts.Rows)
+        {
+            Explanation words = row.Fill(new FailureFacts(691, Stage.Up, "it said {said}"));
+
+            Assert.Equal(row.Code, words.Code);
+            string all = (words.Sentence + words.Cause + words.NextStep)
+                .Replace("it said {said}", "", StringComparison.Ordinal);
+            Assert.DoesNotContain("{", all, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Every_code_is_explained_in_the_README()
+    {
+        string readme = File.ReadAllText(ExitCodeTests.ReadmePath());
+        foreach (FailureText row in FailureTexts.Rows)
+        {
+            Assert.Contains(
+                $"| `{row.Code}` | {(int)row.ExitCode} | ", readme, StringComparison.Ordinal);
+        }
+    }
+
+    // What an administrator types into a search engine.
     [Theory]
-    [InlineData(646, "at this hour")]
-    [InlineData(647, "disabled")]
-    [InlineData(648, "expired")]
-    [InlineData(649, "dial in")]
-    [InlineData(691, "password is wrong")]
-    [InlineData(709, "could not be changed")]
-    [InlineData(12345, "may not log on")]
-    public void An_authentication_failure_names_the_hubs_number(int number, string expected)
+    [InlineData(Reason.HubUnreachable, "TCP port 1723 of the hub is closed")]
+    [InlineData(Reason.CallDropped, "pool is exhausted")]
+    [InlineData(Reason.CallDropped, "error 721")]
+    [InlineData(Reason.CallDropped, "right after the call request")]
+    [InlineData(Reason.CallRefused, "error 721")]
+    [InlineData(Reason.GreBlocked, "IP protocol 47")]
+    [InlineData(Reason.GreBlocked, "LCP: timeout sending Config-Requests")]
+    [InlineData(Reason.GreBlocked, "error 619")]
+    [InlineData(Reason.GreBlocked, "nf_conntrack_pptp")]
+    [InlineData(Reason.EncryptionRefused, "refuses MPPE")]
+    [InlineData(Reason.CcpRejected, "CCP: Protocol-Reject")]
+    [InlineData(Reason.EncryptionRefused, "MPPE required but peer negotiation failed")]
+    [InlineData(Reason.KeysDisagree, "keys disagree")]
+    [InlineData(Reason.HubNotAuthentic, "did not prove that it knows the password")]
+    [InlineData(Reason.LcpEchoTimeout, "Keepalive lost")]
+    [InlineData(Reason.LcpEchoTimeout, "LCP Echo-Requests")]
+    [InlineData(Reason.ControlEchoTimeout, "Keepalive lost")]
+    [InlineData(Reason.DataTimeout, "Keepalive lost for data")]
+    [InlineData(Reason.DataTimeout, "MTU black hole")]
+    public void What_people_search_for_is_there(Reason reason, string expected)
+    {
+        Explanation words = Sentences.Explain(reason, 0, Stage.Up, "")!;
+
+        Assert.Contains(
+            expected,
+            $"{words.Sentence} {words.Cause} {words.NextStep}",
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_only_the_tool_can_see_is_told_in_the_same_words()
+    {
+        FailureFacts facts = new(0, Stage.Up, "a reason");
+        Explanation nat = FailureTexts.GreBlockedBehindNat.Fill(facts);
+        Explanation hole = FailureTexts.MtuBlackHole.Fill(facts);
+
+        Assert.Contains("NAT without a PPTP helper", nat.Cause, StringComparison.Ordinal);
+        Assert.Contains("nf_conntrack_pptp and nf_nat_pptp", nat.Cause, StringComparison.Ordinal);
+        Assert.Contains("PPTP passthrough", nat.Cause, StringComparison.Ordinal);
+        Assert.Contains("a reason", nat.Sentence, StringComparison.Ordinal);
+        Assert.Contains("MTU black hole", hole.Sentence, StringComparison.Ordinal);
+        Assert.Contains("fragmentation needed", hole.Cause, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(646, "ERROR_RESTRICTED_LOGON_HOURS", "at this hour")]
+    [InlineData(647, "ERROR_ACCT_DISABLED", "disabled")]
+    [InlineData(648, "ERROR_PASSWD_EXPIRED", "expired")]
+    [InlineData(649, "ERROR_NO_DIALIN_PERMISSION", "dial in")]
+    [InlineData(691, "ERROR_AUTHENTICATION_FAILURE", "password is wrong")]
+    [InlineData(709, "ERROR_CHANGING_PASSWORD", "could not be changed")]
+    [InlineData(12345, "", "may not log on")]
+    public void An_authentication_failure_names_the_hubs_number(
+        int number, string name, string expected)
     {
         Explanation words = Sentences.Explain(
             Reason.AuthenticationFailed, number, Stage.Authentication, "")!;
 
+        Assert.Equal("authentication-failed", words.Code);
+        Assert.Equal(number, words.Error);
+        Assert.Equal(name, words.ErrorName);
         Assert.Contains($"E={number}", words.Sentence, StringComparison.Ordinal);
+        Assert.Contains(name, words.Cause, StringComparison.Ordinal);
         Assert.Contains(expected, words.Cause, StringComparison.Ordinal);
     }
 
@@ -136,11 +241,11 @@ public sealed class SentencesTests
     [Fact]
     public void A_hub_without_error_numbers_is_quoted_as_it_is()
     {
-        Assert.Equal(
-            "The hub refused the user: Login incorrect.",
-            Sentences.Explain(
-                Reason.AuthenticationFailed, 0, Stage.Authentication, "Login incorrect")!
-                .Sentence);
+        Explanation words = Sentences.Explain(
+            Reason.AuthenticationFailed, 0, Stage.Authentication, "Login incorrect")!;
+
+        Assert.Equal("The hub refused the user: Login incorrect.", words.Sentence);
+        Assert.Equal(0, words.Error);
     }
 
     [Fact]

@@ -31,6 +31,12 @@ public sealed class UsageTests
     [InlineData("either --password-file or --nt-hash-file", "connect", "--hub", "h", "--user", "u")]
     [InlineData("'--password'", "connect", "--hub", "h", "--user", "u", "--password", "x")]
     [InlineData("dial", "dial")]
+    [InlineData("--hub", "netcheck")]
+    [InlineData("need --user", "netcheck", "--hub", "h", "--password-file", "-")]
+    [InlineData(
+        "either --password-file or --nt-hash-file", "netcheck", "--hub", "h", "--user", "u")]
+    [InlineData("--timeout needs", "netcheck", "--hub", "h", "--timeout", "0")]
+    [InlineData("'--udp'", "netcheck", "--hub", "h", "--udp", "10.98.0.1:7")]
     public void A_command_line_that_lacks_something_is_exit_code_2(
         string expected, params string[] arguments)
     {

@@ -56,6 +56,9 @@ internal enum ExitCode
     /// <summary>The tunnel was up and was lost.</summary>
     Lost = 18,
 
+    /// <summary>The tunnel was up, and long packets do not pass through it.</summary>
+    LongPacketsLost = 19,
+
     /// <summary>In a simulation a check failed or an expectation was not met.</summary>
     SimulationFailed = 20,
 
@@ -87,6 +90,7 @@ internal static class ExitCodes
         (ExitCode.EncryptionRefused, "encryption refused, or demanded where there is to be none"),
         (ExitCode.IpcpFailed, "IPCP failed: no address"),
         (ExitCode.Lost, "the tunnel was up and was lost"),
+        (ExitCode.LongPacketsLost, "the tunnel was up; long packets do not pass (MTU black hole)"),
         (ExitCode.SimulationFailed, "a simulation failed: a check, or what its scenario expects"),
         (
             ExitCode.Interrupted,
@@ -102,58 +106,8 @@ internal static class ExitCodes
         {
             Reason.ClosedByUser => wasUp ? ExitCode.Ok : ExitCode.Interrupted,
             Reason.Invariant => ExitCode.InternalError,
-            _ => wasUp ? ExitCode.Lost : BeforeUp(reason),
+            _ when wasUp => ExitCode.Lost,
+            _ => FailureTexts.Find(reason)?.ExitCode ?? ExitCode.InternalError,
         };
-    }
-
-    private static ExitCode BeforeUp(Reason reason)
-    {
-        switch (reason)
-        {
-            case Reason.HubUnreachable:
-                return ExitCode.HubUnreachable;
-            case Reason.BadMagicCookie:
-            case Reason.BadControlLength:
-            case Reason.StartTimeout:
-            case Reason.StartRefused:
-            case Reason.BadVersion:
-            case Reason.ControlEchoTimeout:
-            case Reason.StoppedByHub:
-            case Reason.ControlClosed:
-                return ExitCode.ControlRefused;
-            case Reason.CallTimeout:
-            case Reason.CallRefused:
-            case Reason.CallDisconnected:
-            case Reason.CallDropped:
-                return ExitCode.CallRefused;
-            case Reason.GreBlocked:
-                return ExitCode.GreBlocked;
-            case Reason.LcpTimeout:
-            case Reason.LcpTerminated:
-            case Reason.LcpLoopback:
-            case Reason.LcpRejected:
-            case Reason.LcpEchoTimeout:
-                return ExitCode.LcpFailed;
-            case Reason.AuthenticationNotOffered:
-            case Reason.AuthenticationWeak:
-            case Reason.AuthenticationTimeout:
-            case Reason.AuthenticationFailed:
-            case Reason.HubNotAuthentic:
-                return ExitCode.AuthenticationRefused;
-            case Reason.EncryptionRefused:
-            case Reason.CcpTimeout:
-            case Reason.EncryptionLost:
-            case Reason.KeysDisagree:
-            case Reason.CcpRejected:
-            case Reason.EncryptionDemanded:
-                return ExitCode.EncryptionRefused;
-            case Reason.IpcpTimeout:
-            case Reason.IpcpRefused:
-            case Reason.IpcpTerminated:
-                return ExitCode.IpcpFailed;
-            default:
-                // Reasons that drop a packet or refuse a call of ours do not end tunnels.
-                return ExitCode.InternalError;
-        }
     }
 }

@@ -9,7 +9,14 @@ namespace nanoPptp.Tool;
 /// <param name="Sentence">What happened.</param>
 /// <param name="Cause">What most likely lies behind it; empty when the sentence says it.</param>
 /// <param name="NextStep">What to do now; empty when there is nothing to do.</param>
-internal sealed record Explanation(string Code, string Sentence, string Cause, string NextStep);
+internal sealed record Explanation(string Code, string Sentence, string Cause, string NextStep)
+{
+    /// <summary>The number that the hub gave, such as 691; 0 when it gave none.</summary>
+    public int Error { get; init; }
+
+    /// <summary>The name of that number; empty when it has none.</summary>
+    public string ErrorName { get; init; } = "";
+}
 
 /// <summary>How a run ended.</summary>
 /// <param name="ExitCode">What the process ends with.</param>

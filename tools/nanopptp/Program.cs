@@ -5,6 +5,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using nanoPptp.Tool.Connect;
 using nanoPptp.Tool.Hub;
+using nanoPptp.Tool.Netcheck;
 using nanoPptp.Tool.Simulate;
 using nanoPptp.Tool.Streams;
 
@@ -63,6 +64,7 @@ internal static class Program
         return new Command("nanopptp", "PPTP tunnels for sensors: connect and see what happens.")
         {
             ConnectCommand.Create(terminal),
+            NetcheckCommand.Create(terminal),
             HubCommand.Create(terminal),
             SimulateCommand.Create(terminal),
             help,

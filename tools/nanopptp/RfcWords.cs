@@ -117,36 +117,6 @@ internal static partial class RfcWords
         };
     }
 
-    /// <summary>Cause and next step of an MS-CHAPv2 error (RFC 2759 s.6).</summary>
-    public static (string Cause, string NextStep) ChapError(int code)
-    {
-        return code switch
-        {
-            646 => (
-                "ERROR_RESTRICTED_LOGON_HOURS: the account may not log on at this hour.",
-                "Change the account's logon hours, or try at another time."),
-            647 => (
-                "ERROR_ACCT_DISABLED: the account is disabled.",
-                "Have the account enabled."),
-            648 => (
-                "ERROR_PASSWD_EXPIRED: the password has expired.",
-                "Set a new password on the hub, and one that does not expire for a device."),
-            649 => (
-                "ERROR_NO_DIALIN_PERMISSION: the account may not dial in.",
-                "Allow dial-in (remote access, VPN) for this account or its group."),
-            691 => (
-                "ERROR_AUTHENTICATION_FAILURE: the user name or the password is wrong, or the"
-                + " domain is missing or not wanted.",
-                "Check the user name (also as DOMAIN\\user) and the password file."),
-            709 => (
-                "ERROR_CHANGING_PASSWORD: the password could not be changed.",
-                "Set the password on the hub."),
-            _ => (
-                "The user name or the password is wrong, or the account may not log on.",
-                "Check both, and read the hub's log at this time."),
-        };
-    }
-
     /// <summary>
     /// Makes what a hub said fit for a screen: the challenge (C=) left out, control and format
     /// characters escaped.

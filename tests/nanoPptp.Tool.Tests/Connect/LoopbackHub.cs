@@ -81,6 +81,10 @@ internal sealed class LoopbackHub : HubObserver, IHubTransport, IDisposable
     /// <summary>Drops GRE in both directions, as a firewall does.</summary>
     public bool BlocksGre { get; init; }
 
+    /// <summary>Packets that are longer, outer header included, vanish in both directions.
+    /// </summary>
+    public int LongestPacket { get; init; } = int.MaxValue;
+
     public ConnectOptions Options(string password = Session.Password) =>
         Session.OptionsOf(Address.ToString(), Port, password);
 
@@ -123,7 +127,7 @@ internal sealed class LoopbackHub : HubObserver, IHubTransport, IDisposable
 
     public void SendGre(int connection, uint clientAddress, ReadOnlySpan<byte> gre)
     {
-        if (!BlocksGre)
+        if (!BlocksGre && gre.Length + OutsideHeader <= LongestPacket)
         {
             _gre.SendTo(gre, SocketFlags.None, new IPEndPoint(IPAddress.Loopback, 0));
         }
@@ -189,7 +193,7 @@ internal sealed class LoopbackHub : HubObserver, IHubTransport, IDisposable
         if (socket == _gre)
         {
             int length = _gre.Receive(_buffer, 0, _buffer.Length, SocketFlags.None, out _);
-            if (length > OutsideHeader && !BlocksGre)
+            if (length > OutsideHeader && length <= LongestPacket && !BlocksGre)
             {
                 _hub.GreReceived(
                     s_clientAddress, _buffer.AsSpan(OutsideHeader, length - OutsideHeader), nowMs);

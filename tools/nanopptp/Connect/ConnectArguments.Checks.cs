@@ -14,7 +14,10 @@ internal sealed partial class ConnectArguments
 {
     private const int LongestIntervalMs = 24 * 60 * 60 * 1000;
     private const int LongestDurationSeconds = 20 * 24 * 60 * 60;
+    private const int LongestTimeoutSeconds = 3600;
     private const string StandardInput = "-";
+
+    private bool _isCheck;
 
     /// <summary>Looks for what is wrong with a command line that parses.</summary>
     /// <returns>One sentence for each thing that is wrong; none when all is well.</returns>
@@ -125,6 +128,11 @@ internal sealed partial class ConnectArguments
 
     private void CheckUser(ParseResult parsed, List<string> complaints)
     {
+        if (_isCheck && !HasUser(parsed))
+        {
+            return;
+        }
+
         string user = parsed.GetValue(_user) ?? "";
         if (user.StartsWith("--", StringComparison.Ordinal))
         {
@@ -141,6 +149,16 @@ internal sealed partial class ConnectArguments
     {
         string? password = parsed.GetValue(_passwordFile);
         string? hash = parsed.GetValue(_ntHashFile);
+        if (_isCheck && !HasUser(parsed))
+        {
+            if (password is not null || hash is not null)
+            {
+                complaints.Add("--password-file and --nt-hash-file need --user.");
+            }
+
+            return;
+        }
+
         if ((password is null) == (hash is null))
         {
             complaints.Add(
@@ -197,6 +215,11 @@ internal sealed partial class ConnectArguments
         if (parsed.GetValue(_for) is not (null or (>= 0 and <= LongestDurationSeconds)))
         {
             complaints.Add($"--for needs 0 to {LongestDurationSeconds} seconds.");
+        }
+
+        if (parsed.GetValue(_timeout) is not (null or (>= 1 and <= LongestTimeoutSeconds)))
+        {
+            complaints.Add($"--timeout needs 1 to {LongestTimeoutSeconds} seconds.");
         }
 
         if (parsed.GetValue(_mtu) is < Limits.MinimumMtu or > Limits.MaximumMtu)

@@ -16,6 +16,7 @@ internal sealed partial class ConnectArguments
 {
     private const int UdpHeaders = 28;
     private const int DefaultIntervalMs = 1000;
+    private const int DefaultTimeoutSeconds = 150;
 
     private readonly Option<string> _hub = new("--hub")
     {
@@ -134,6 +135,10 @@ internal sealed partial class ConnectArguments
         HelpName = "FILE",
     };
 
+    private readonly Option<double?> _timeout = Numbers.Fraction(
+        "--timeout", "SECONDS", "seconds, like 30 or 1.5",
+        "Give the check up after so long (150).");
+
     private readonly Option<bool> _json = new("--json")
     {
         Description = "Print JSON Lines instead of text.",
@@ -154,6 +159,35 @@ internal sealed partial class ConnectArguments
         }
     }
 
+    /// <summary>Gives a command those of these options that a check of the way has: the user is not
+    /// needed for it.</summary>
+    public void AddCheckTo(Command command)
+    {
+        _user.Required = false;
+        _isCheck = true;
+        Option[] all =
+        [
+            _hub, _user, _passwordFile, _ntHashFile, _mtu, _encryption, _stateful, _allowChapMd5,
+            _allowPap, _timeout, _pcap, _json,
+        ];
+        foreach (Option option in all)
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    /// <summary>Whether a user is named.</summary>
+    public bool HasUser(ParseResult parsed)
+    {
+        return parsed.GetValue(_user) is not null;
+    }
+
+    /// <summary>How long a check may take.</summary>
+    public TimeSpan TimeoutOf(ParseResult parsed)
+    {
+        return TimeSpan.FromSeconds(parsed.GetValue(_timeout) ?? DefaultTimeoutSeconds);
+    }
+
     /// <summary>Whether JSON Lines are wanted.</summary>
     public bool WantsJson(ParseResult parsed)
     {
@@ -169,7 +203,7 @@ internal sealed partial class ConnectArguments
     {
         PptpSettings settings = new()
         {
-            UserName = parsed.GetRequiredValue(_user),
+            UserName = parsed.GetValue(_user) ?? "",
             Mtu = parsed.GetValue(_mtu) ?? Limits.DefaultMtu,
             Encryption = EncryptionWords.Parse(parsed.GetValue(_encryption))
                 ?? EncryptionPolicy.Strong,
@@ -201,9 +235,9 @@ internal sealed partial class ConnectArguments
         {
             files.ReadPassword(password, settings);
         }
-        else
+        else if (parsed.GetValue(_ntHashFile) is { } hash)
         {
-            files.ReadNtHash(parsed.GetValue(_ntHashFile)!, settings);
+            files.ReadNtHash(hash, settings);
         }
 
         return new ConnectOptions

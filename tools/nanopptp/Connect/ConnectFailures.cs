@@ -13,14 +13,9 @@ internal static class ConnectFailures
     /// <summary>The hub's name has no IPv4 address.</summary>
     public static ToolFailureException NameUnknown(string hub, string why)
     {
+        FailureText text = FailureTexts.NameNotResolved;
         return new ToolFailureException(
-            ExitCode.HubUnreachable,
-            new Explanation(
-                "name-not-resolved",
-                $"The name {hub} has no IPv4 address: {why}.",
-                "The name is misspelt, has an IPv6 address only (PPTP runs over IPv4), or no name"
-                + " server answers.",
-                "Check the name, or give the hub's IPv4 address."));
+            text.ExitCode, text.Fill(new FailureFacts(0, Stage.Tcp, $"{hub}, {why}")));
     }
 
     /// <summary>This process may not open a raw socket.</summary>
@@ -92,12 +87,14 @@ internal static class ConnectFailures
     /// <param name="diagnosis">The first cause.</param>
     /// <param name="reached">The stage in which it happened.</param>
     /// <param name="said">What <see cref="WhatWasSaid"/> gave.</param>
+    /// <param name="path">The two ends of the way.</param>
     /// <param name="tooLong">How often the way out was said to take shorter packets only.</param>
     public static Explanation Explain(
-        Diagnosis diagnosis, Stage reached, string said, int tooLong)
+        Diagnosis diagnosis, Stage reached, string said, OuterPath path, int tooLong)
     {
         Explanation explanation =
-            Sentences.Explain(diagnosis.Reason, diagnosis.Detail, reached, said)
+            ExplainNat(diagnosis, reached, path)
+            ?? Sentences.Explain(diagnosis.Reason, diagnosis.Detail, reached, said)
             ?? new Explanation(
                 Sentences.CodeOf(diagnosis.Reason),
                 $"The tunnel ended for a reason that should not end one: {diagnosis.Reason}.",
@@ -111,6 +108,14 @@ internal static class ConnectFailures
                     + " The way to the hub does not take packets this long: try a smaller --mtu.")
                     .TrimStart(),
             };
+    }
+
+    private static Explanation? ExplainNat(Diagnosis diagnosis, Stage reached, OuterPath path)
+    {
+        return diagnosis.Reason == Reason.GreBlocked && path.HasNat
+            ? FailureTexts.GreBlockedBehindNat.Fill(
+                new FailureFacts(diagnosis.Detail, reached, path.Describe()))
+            : null;
     }
 
     private static string DescribeConnect(SocketError error)

@@ -35,7 +35,13 @@ internal sealed class ConnectRun : IDisposable
     /// <param name="options">What to do.</param>
     /// <param name="presenter">Who is told.</param>
     /// <param name="interruption">Ctrl-C.</param>
-    public ConnectRun(ConnectOptions options, IPresenter presenter, Interruption interruption)
+    /// <param name="work">Makes other work than sending the datagrams of the options; null for
+    /// those.</param>
+    public ConnectRun(
+        ConnectOptions options,
+        IPresenter presenter,
+        Interruption interruption,
+        Func<PptpClient, IpEndpoint, ISessionWork>? work = null)
     {
         Options = options;
         Audience = new Audience<IPresenter>(presenter);
@@ -48,6 +54,7 @@ internal sealed class ConnectRun : IDisposable
             Endpoint,
             Audience,
             RandomNumberGenerator.GetInt32(FirstDynamicPort, LastPort + 1));
+        Work = work?.Invoke(Client, Endpoint) ?? Sender;
         Redialer = options.Redial is { } redial ? new Redialer(Client, redial) : null;
         interruption.Wakes(Poller.Ring);
     }
@@ -69,6 +76,9 @@ internal sealed class ConnectRun : IDisposable
     public IpEndpoint Endpoint { get; }
 
     public DatagramSender Sender { get; }
+
+    /// <summary>What a session does with its tunnel.</summary>
+    public ISessionWork Work { get; }
 
     public Poller Poller { get; } = new();
 

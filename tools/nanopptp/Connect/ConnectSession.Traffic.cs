@@ -89,6 +89,7 @@ internal sealed partial class ConnectSession
             }
 
             _capture?.Control(PacketDirection.Inbound, _received.AsSpan(0, length));
+            _work.ControlReceived(_received.AsSpan(0, length));
             _client.ControlInput(_received, 0, length, nowMs);
             PollClient(nowMs);
         }
@@ -148,6 +149,8 @@ internal sealed partial class ConnectSession
                     return false;
                 case GreReceipt.Packet:
                     _capture?.GreReceived(_client.Arena.AsSpan(offset, _gre.PacketLength));
+                    _work.GreReceived(_client.Arena.AsSpan(
+                        offset + _gre.HeaderLength, _gre.PacketLength - _gre.HeaderLength));
                     _client.GreInput(
                         slot,
                         _gre.HeaderLength,
@@ -248,6 +251,13 @@ internal sealed partial class ConnectSession
             _audience.Note(presenter => presenter.Passed(passed, atMs, tookMs));
         }
 
+        _work.Entered(entered);
+        if (IsOpen && _work.IsDone(nowMs))
+        {
+            // Before the client looks at what the hub says next.
+            HangUp(nowMs);
+        }
+
         if (entered != Stage.Up)
         {
             return;
@@ -257,7 +267,7 @@ internal sealed partial class ConnectSession
         {
             _upTimestamp = Stopwatch.GetTimestamp();
             _run.SessionCount++;
-            _sender.Start(nowMs);
+            _work.Start(nowMs);
         }
 
         int peer = _client.PeerAddress;

@@ -36,7 +36,7 @@ internal sealed partial class ConnectSession : IDisposable
     private readonly PptpClient _client;
     private readonly IpEndpoint _endpoint;
     private readonly StageClock _clock = new();
-    private readonly DatagramSender _sender;
+    private readonly ISessionWork _work;
     private readonly Poller _poller;
     private readonly GreSocket _gre;
     private readonly SessionCapture? _capture;
@@ -69,7 +69,7 @@ internal sealed partial class ConnectSession : IDisposable
         _interruption = run.Interruption;
         _client = run.Client;
         _endpoint = run.Endpoint;
-        _sender = run.Sender;
+        _work = run.Work;
         _poller = run.Poller;
 
         try
@@ -86,6 +86,9 @@ internal sealed partial class ConnectSession : IDisposable
             throw;
         }
     }
+
+    /// <summary>The two ends of the way.</summary>
+    private OuterPath Path => new(_gre.Local, _hub.Address);
 
     /// <summary>The socket for GRE.</summary>
     public GreSocket Socket => _gre;
@@ -153,6 +156,7 @@ internal sealed partial class ConnectSession : IDisposable
             _options.Settings.Wipe();
         }
 
+        _work.Opened(Path);
         _audience.Tell(presenter => presenter.Connecting(
             _options.Hub, _hub.Address, _options.Settings.UserName));
         if (_audience.IsLost)
@@ -175,7 +179,7 @@ internal sealed partial class ConnectSession : IDisposable
         FollowOrders(nowMs);
         _client.Tick(nowMs);
         PollClient(nowMs);
-        for (int i = 0; i < DatagramSender.Burst && _sender.SendNext(nowMs); i++)
+        for (int i = 0; i < DatagramSender.Burst && _work.SendNext(nowMs); i++)
         {
             PollClient(nowMs);
         }
@@ -206,7 +210,7 @@ internal sealed partial class ConnectSession : IDisposable
     /// <summary>What somebody outside or the timetable demands.</summary>
     private void FollowOrders(int nowMs)
     {
-        if (IsOpen && (_interruption.Count > 0 || IsTroubled || _sender.IsDone(nowMs)))
+        if (IsOpen && (_interruption.Count > 0 || IsTroubled || _work.IsDone(nowMs)))
         {
             _failure ??= _capture?.Failure;
             HangUp(nowMs);
@@ -241,7 +245,7 @@ internal sealed partial class ConnectSession : IDisposable
 
     private int WaitMs(int nowMs)
     {
-        int waitMs = int.Min(_client.NextDeadlineMs(nowMs), _sender.NextDeadlineMs(nowMs));
+        int waitMs = int.Min(_client.NextDeadlineMs(nowMs), _work.NextDeadlineMs(nowMs));
         waitMs = int.Min(waitMs, _run.NextDeadlineMs(nowMs));
         if (!_controlStands && _control is not null)
         {
@@ -295,7 +299,8 @@ internal sealed partial class ConnectSession : IDisposable
             diagnosis, _controlError, _gre.LastNetworkError);
         return new RunEnd(
             ExitCodes.Of(diagnosis.Reason, _clock.WasUp),
-            ConnectFailures.Explain(diagnosis, _clock.Reached, said, _gre.TooLong),
+            ConnectFailures.Explain(
+                diagnosis, _clock.Reached, said, Path, _gre.TooLong),
             counters);
     }
 }

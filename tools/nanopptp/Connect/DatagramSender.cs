@@ -10,7 +10,7 @@ using nanoPptp.Tool.Streams;
 namespace nanoPptp.Tool.Connect;
 
 /// <summary>The timetable of a session that is up. Times are milliseconds that may wrap.</summary>
-internal sealed class DatagramSender
+internal sealed class DatagramSender : ISessionWork
 {
     private const int GraceMs = 200;
 

@@ -13,6 +13,8 @@ internal static class InnerPacket
     private const int HeaderLength = 20;
     private const int UdpHeaderLength = 8;
     private const int EchoHeaderLength = 8;
+    private const byte EchoReply = 0;
+    private const byte EchoRequest = 8;
     private const byte ProtocolIcmp = 1;
     private const byte ProtocolUdp = 17;
     private const byte TimeToLive = 63;
@@ -64,6 +66,49 @@ internal static class InnerPacket
         ushort sequence,
         ReadOnlySpan<byte> payload)
     {
+        return WriteEcho(
+            target,
+            EchoReply,
+            ipIdentification,
+            source,
+            destination,
+            identifier,
+            sequence,
+            payload);
+    }
+
+    /// <summary>Writes a ping.</summary>
+    /// <returns>Octets; 0 when it does not fit.</returns>
+    public static int WriteEchoRequest(
+        Span<byte> target,
+        ushort ipIdentification,
+        uint source,
+        uint destination,
+        ushort identifier,
+        ushort sequence,
+        ReadOnlySpan<byte> payload)
+    {
+        return WriteEcho(
+            target,
+            EchoRequest,
+            ipIdentification,
+            source,
+            destination,
+            identifier,
+            sequence,
+            payload);
+    }
+
+    private static int WriteEcho(
+        Span<byte> target,
+        byte type,
+        ushort ipIdentification,
+        uint source,
+        uint destination,
+        ushort identifier,
+        ushort sequence,
+        ReadOnlySpan<byte> payload)
+    {
         int length = HeaderLength + EchoHeaderLength + payload.Length;
         if (length > target.Length)
         {
@@ -72,6 +117,7 @@ internal static class InnerPacket
 
         Span<byte> icmp = target[HeaderLength..length];
         icmp[..4].Clear();
+        icmp[0] = type;
         BinaryPrimitives.WriteUInt16BigEndian(icmp[4..], identifier);
         BinaryPrimitives.WriteUInt16BigEndian(icmp[6..], sequence);
         payload.CopyTo(icmp[EchoHeaderLength..]);

@@ -59,6 +59,16 @@ internal sealed class JsonLine : IDisposable
         {
             Json.WriteString("nextStep", why.NextStep);
         }
+
+        if (why.Error != 0)
+        {
+            Json.WriteNumber("error", why.Error);
+        }
+
+        if (why.ErrorName.Length > 0)
+        {
+            Json.WriteString("errorName", why.ErrorName);
+        }
     }
 
     /// <summary>Writes everything that was counted.</summary>

@@ -4,10 +4,11 @@ using nanoPptp.Client;
 
 namespace nanoPptp.Tool;
 
-/// <content>Words for stages.</content>
-internal static partial class Sentences
+/// <summary>Words for stages.</summary>
+internal static class StageText
 {
-    private static string During(Stage reached)
+    /// <summary>When it happened.</summary>
+    public static string During(Stage reached)
     {
         return reached switch
         {
@@ -22,14 +23,15 @@ internal static partial class Sentences
         };
     }
 
-    private static string ClosedCause(Stage reached)
+    /// <summary>Why a hub closes the TCP connection in this stage.</summary>
+    public static string WhyClosed(Stage reached)
     {
         return reached switch
         {
             Stage.Tcp or Stage.Control =>
-                "The server takes no more connections: its address pool is exhausted (pptpd:"
-                + " remoteip, connections; a Windows client shows error 721). Or it does not accept"
-                + " this client's address, or is no PPTP server.",
+                "The hub's pool is exhausted (pptpd: remoteip, connections; it then hangs up"
+                + " without an answer, and Windows shows error 721), it does not accept this"
+                + " client's address, or it is no PPTP server.",
             Stage.Lcp =>
                 "PPP on the hub gave up: a wrong setting, no free address; or a NAT without PPTP"
                 + " support on the way told the hub that GRE (IP protocol 47) is unreachable.",
@@ -40,7 +42,8 @@ internal static partial class Sentences
         };
     }
 
-    private static string TerminatedCause(Stage reached)
+    /// <summary>Why a hub ends LCP in this stage.</summary>
+    public static string WhyTerminated(Stage reached)
     {
         return reached switch
         {
@@ -48,7 +51,8 @@ internal static partial class Sentences
                 "The hub demands something else, such as another authentication, or refuses the"
                 + " user.",
             Stage.Ccp =>
-                "Both sides demand different encryption: the hub perhaps MPPE-40 or stateful MPPE.",
+                "The two sides demand different encryption (pppd: MPPE required but peer"
+                + " negotiation failed): the hub perhaps MPPE-40 or stateful MPPE.",
             Stage.Ipcp => "The hub has no address for this user.",
             _ =>
                 "An administrator hung up, an idle or session limit is over, or the server was"
