@@ -54,10 +54,10 @@ namespace nanoPptp.Client
                 case Reason.CallDropped:
                     return FailureClass.Busy;
 
-                // A hub that goes down in order says so to everybody at once, and needs its time
-                // to come back: up or not, this is no place to hurry.
+                // A hub that goes down in order says so, and anybody on the way can say it in its
+                // name: after the tunnel was up it is worth as little as a reset.
                 case Reason.StoppedByHub:
-                    return FailureClass.Busy;
+                    return wasUp ? FailureClass.Lost : FailureClass.Busy;
 
                 // Before the tunnel is up a full hub does this; after that, an operator or a limit.
                 // In the middle of the authentication it may be a refusal, as above.

@@ -353,7 +353,7 @@ public sealed class RedialHubTests
     public void A_session_that_settled_begins_a_new_round()
     {
         _settings.HubCount = 2;
-        _settings.SetPace(FailureClass.Busy, 100000, 0, 0);
+        _settings.SetPace(FailureClass.Policy, 100000, 0, 0);
         bool isFirstGone = true;
         var rig = new RedialRig(_settings)
         {
@@ -364,10 +364,15 @@ public sealed class RedialHubTests
         isFirstGone = false;
         rig.Advance(60000);
 
-        // The second hub goes down in order: the first may be asked at once, and not after a pause.
-        rig.Tunnel.Hub.SendControl(ControlOctets.StopRequest());
+        // The second hub turns out to have other keys: the first may be asked at once, and not after
+        // a pause.
+        for (int i = 1; i <= Limits.StrangeRejectCount; i++)
+        {
+            rig.Tunnel.Hub.SendPpp(ScriptedHub.Lcp, Packet.ProtocolReject(i, 0x0063, 1, 2, 3));
+        }
+
         Assert.Equal(0, rig.NextDial(15000).Hub);
-        Assert.Equal(FailureClass.Busy, rig.Redialer.LastFailure);
+        Assert.Equal(FailureClass.Policy, rig.Redialer.LastFailure);
     }
 
     [Fact]

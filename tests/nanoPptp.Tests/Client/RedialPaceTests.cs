@@ -170,7 +170,7 @@ public sealed class RedialPaceTests
     public void C90_Last_words_are_sent_before_the_next_dial()
     {
         var settings = new RedialSettings();
-        settings.SetPace(FailureClass.Busy, 0, 0, 0);
+        settings.SetPace(FailureClass.Lost, 0, 0, 0);
         RedialRig rig = RedialRig.Up(settings);
 
         // The hub stops the control connection; our reply and the end come in the same round, and
@@ -185,7 +185,7 @@ public sealed class RedialPaceTests
         rig.Round();
         Assert.Contains("Stop-Control-Connection-Reply", hub.Log);
         Assert.Equal(2, rig.Dials.Count);
-        Assert.Equal(FailureClass.Busy, rig.Redialer.LastFailure);
+        Assert.Equal(FailureClass.Lost, rig.Redialer.LastFailure);
     }
 
     [Fact]

@@ -22,7 +22,7 @@ public sealed class RedialTableTests
             [Reason.StartRefused] = (FailureClass.Busy, FailureClass.Busy),
             [Reason.BadVersion] = (FailureClass.Negotiation, FailureClass.Lost),
             [Reason.ControlEchoTimeout] = (FailureClass.Unreachable, FailureClass.Lost),
-            [Reason.StoppedByHub] = (FailureClass.Busy, FailureClass.Busy),
+            [Reason.StoppedByHub] = (FailureClass.Busy, FailureClass.Lost),
             [Reason.ControlClosed] = (FailureClass.Unreachable, FailureClass.Lost),
             [Reason.CallTimeout] = (FailureClass.Unreachable, FailureClass.Unreachable),
             [Reason.CallRefused] = (FailureClass.Busy, FailureClass.Busy),
