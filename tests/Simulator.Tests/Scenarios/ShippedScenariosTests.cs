@@ -5,6 +5,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Runtime.CompilerServices;
+using nanoPptp.Client;
 using nanoPptp.Diagnostics;
 using Simulator.Scenarios;
 using Xunit;
@@ -13,25 +14,43 @@ namespace Simulator.Tests.Scenarios;
 
 public class ShippedScenariosTests
 {
-    // One for each exit code that a tunnel can give to `nanopptp connect`, and the first cause of
-    // it.
+    // What a tunnel gives to `nanopptp connect`, and the first cause of it.
     private static readonly Dictionary<string, (int ExitCode, Reason Reason)> s_results = new()
     {
         ["ok"] = (0, Reason.ClosedByUser),
         ["hub-unreachable"] = (10, Reason.HubUnreachable),
         ["control-refused"] = (11, Reason.StartRefused),
+        ["not-pptp"] = (11, Reason.BadMagicCookie),
+        ["pool-exhausted"] = (11, Reason.ControlClosed),
+        ["start-timeout"] = (11, Reason.StartTimeout),
+        ["wrong-length"] = (11, Reason.BadControlLength),
+        ["wrong-version"] = (11, Reason.BadVersion),
+        ["call-dropped"] = (12, Reason.CallDropped),
         ["call-refused"] = (12, Reason.CallRefused),
+        ["call-timeout"] = (12, Reason.CallTimeout),
         ["gre-blocked"] = (13, Reason.GreBlocked),
+        ["nat-without-helper"] = (13, Reason.GreBlocked),
         ["lcp-failed"] = (14, Reason.LcpTimeout),
+        ["looped"] = (14, Reason.LcpLoopback),
         ["authentication-refused"] = (15, Reason.AuthenticationFailed),
-        ["authentication-weak"] = (15, Reason.AuthenticationWeak),
         ["authentication-not-offered"] = (15, Reason.AuthenticationNotOffered),
-        ["encryption-refused"] = (16, Reason.EncryptionRefused),
+        ["authentication-silent"] = (15, Reason.AuthenticationTimeout),
+        ["authentication-weak"] = (15, Reason.AuthenticationWeak),
+        ["downgraded-authentication"] = (15, Reason.AuthenticationWeak),
+        ["forged-proof"] = (15, Reason.HubNotAuthentic),
+        ["stripped-authentication"] = (15, Reason.AuthenticationNotOffered),
         ["ccp-rejected"] = (16, Reason.CcpRejected),
+        ["ccp-silent"] = (16, Reason.CcpTimeout),
         ["encryption-demanded"] = (16, Reason.EncryptionDemanded),
+        ["encryption-refused"] = (16, Reason.EncryptionRefused),
+        ["stripped-encryption"] = (16, Reason.EncryptionRefused),
         ["ipcp-failed"] = (17, Reason.IpcpRefused),
+        ["ipcp-silent"] = (17, Reason.IpcpTimeout),
+        ["control-keepalive-lost"] = (18, Reason.ControlEchoTimeout),
+        ["keepalive-lost"] = (18, Reason.LcpEchoTimeout),
         ["keys-disagree"] = (18, Reason.KeysDisagree),
         ["lost"] = (18, Reason.ControlClosed),
+        ["mtu-black-hole"] = (18, Reason.DataTimeout),
     };
 
     private static readonly string s_folder = Path.GetFullPath(
@@ -91,6 +110,26 @@ public class ShippedScenariosTests
             Assert.All(
                 ShippedScenarios.Read(name).Sensors, sensor => Assert.True(sensor.Redials));
         }
+    }
+
+    [Fact]
+    public void Every_reason_that_ends_a_tunnel_has_a_scenario_that_expects_it()
+    {
+        Reason[] ends =
+        [
+            .. Enum.GetValues<Reason>().Where(reason => Enum.GetValues<Stage>().Any(
+                stage => FailureTable.ClassOf(reason, stage) != FailureClass.None)),
+        ];
+        Reason[] expected =
+        [
+            .. ShippedScenarios.Names.SelectMany(name => ShippedScenarios.Read(name).Expectations)
+                .Where(one => one.Kind == ExpectationKind.Diagnosis)
+                .Select(one => one.Reason),
+        ];
+
+        // A broken invariant is a defect: no scenario has one.
+        Assert.Equal([Reason.Invariant], ends.Except(expected));
+        Assert.All(expected, reason => Assert.Contains(reason, ends.Append(Reason.ClosedByUser)));
     }
 
     [Fact]

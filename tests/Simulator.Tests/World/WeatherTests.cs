@@ -23,7 +23,7 @@ public class WeatherTests
     [
         FaultKind.Loss, FaultKind.BurstLoss, FaultKind.Duplicate, FaultKind.Reorder,
         FaultKind.Corrupt, FaultKind.Truncate, FaultKind.Delay, FaultKind.Jitter,
-        FaultKind.MtuBlackHole, FaultKind.GreBlocked,
+        FaultKind.MtuBlackHole, FaultKind.GreBlocked, FaultKind.NatWithoutHelper,
     ];
 
     /// <summary>Kinds that do not: they befall TCP or the hub itself.</summary>

@@ -22,6 +22,18 @@ public static class Truth
         FaultKind.NatMappingLost, FaultKind.HubSilent, FaultKind.HubMoved, FaultKind.Truncate,
         FaultKind.Corrupt, FaultKind.Delay, FaultKind.Jitter, FaultKind.HubSlow,
         FaultKind.Reorder, FaultKind.Duplicate, FaultKind.HubKilled, FaultKind.EarlyGre,
+        FaultKind.NatWithoutHelper, FaultKind.Looped,
+    ];
+
+    // Between two ends that hear different things, either gives up, and not always with the same
+    // words.
+    private static readonly FaultKind[] s_tampered =
+    [
+        FaultKind.StrippedEncryption, FaultKind.DowngradedAuthentication,
+        FaultKind.StrippedAuthentication, FaultKind.AuthenticationSilent, FaultKind.CcpSilent,
+        FaultKind.IpcpSilent, FaultKind.ForgedProof, FaultKind.ForgedTerminate,
+        FaultKind.ForgedReject, FaultKind.ForgedCcpEnd, FaultKind.ForgedIpcpEnd,
+        FaultKind.ForgedData,
     ];
 
     private static readonly FaultKind[] s_brokenControl =
@@ -45,36 +57,48 @@ public static class Truth
         [Reason.HubUnreachable] = [FaultKind.NameUnknown, FaultKind.HubFull, .. s_lateControl],
         [Reason.StartRefused] = [FaultKind.StartRefused],
         [Reason.StartTimeout] = s_lateControl,
+        [Reason.BadMagicCookie] = [FaultKind.NotPptp],
+        [Reason.BadControlLength] = [FaultKind.WrongLength],
+        [Reason.BadVersion] = [FaultKind.WrongVersion],
+        [Reason.StoppedByHub] = [FaultKind.ForgedStop],
+        [Reason.CallDisconnected] = [FaultKind.ForgedDisconnect],
         [Reason.ControlEchoTimeout] = s_lateControl,
-        [Reason.ControlClosed] = [.. s_hubGaveUp, FaultKind.HubFull, FaultKind.StartRefused],
+        [Reason.ControlClosed] =
+            [.. s_hubGaveUp, .. s_tampered, FaultKind.HubFull, FaultKind.StartRefused],
         [Reason.CallTimeout] = s_lateControl,
         [Reason.CallRefused] = [FaultKind.HubFull],
         [Reason.CallDropped] = [.. s_brokenControl, FaultKind.HubFull],
         [Reason.GreBlocked] = s_deadLine,
-        [Reason.LcpTimeout] = s_deadLine,
+
+        // Before the tunnel is up nothing tells a forged packet's number from a genuine one.
+        [Reason.LcpTimeout] = [FaultKind.ForgedData, .. s_deadLine],
         [Reason.LcpTerminated] =
-            [.. s_hubGaveUp, FaultKind.EncryptionRefused, FaultKind.WrongPassword,
-             FaultKind.IpcpRefused],
+            [.. s_hubGaveUp, .. s_tampered, FaultKind.EncryptionRefused,
+             FaultKind.WrongPassword, FaultKind.IpcpRefused],
         [Reason.LcpEchoTimeout] = s_hubGaveUp,
-        [Reason.DataTimeout] = [.. s_hubGaveUp, FaultKind.KeysWrong],
-        [Reason.LcpLoopback] = s_anything,
-        [Reason.LcpRejected] = s_anything,
-        [Reason.AuthenticationNotOffered] = s_anything,
-        [Reason.AuthenticationWeak] = s_anything,
-        [Reason.AuthenticationTimeout] = s_deadLine,
+        [Reason.DataTimeout] = [FaultKind.KeysWrong, .. s_hubGaveUp],
+        [Reason.LcpLoopback] = [FaultKind.Looped, .. s_anything],
+        [Reason.LcpRejected] = [FaultKind.ForgedReject, .. s_anything],
+        [Reason.AuthenticationNotOffered] =
+            [FaultKind.StrippedAuthentication, .. s_anything],
+        [Reason.AuthenticationWeak] = [FaultKind.DowngradedAuthentication, .. s_anything],
+        [Reason.AuthenticationTimeout] =
+            [FaultKind.AuthenticationSilent, FaultKind.ForgedData, .. s_deadLine],
         [Reason.AuthenticationFailed] = [FaultKind.WrongPassword, FaultKind.Corrupt],
-        [Reason.HubNotAuthentic] = s_anything,
-        [Reason.EncryptionRefused] = [FaultKind.EncryptionRefused, FaultKind.Corrupt],
-        [Reason.EncryptionLost] = s_deadLine,
-        [Reason.KeysDisagree] = [FaultKind.KeysWrong, FaultKind.Corrupt],
-        [Reason.CcpRejected] = [FaultKind.CcpRejected, FaultKind.Corrupt],
+        [Reason.HubNotAuthentic] = [FaultKind.ForgedProof, .. s_anything],
+        [Reason.EncryptionRefused] =
+            [FaultKind.EncryptionRefused, FaultKind.StrippedEncryption, FaultKind.ForgedCcpEnd,
+             .. s_anything],
+        [Reason.EncryptionLost] = [FaultKind.ForgedCcpEnd, .. s_deadLine],
+        [Reason.KeysDisagree] = [FaultKind.KeysWrong, FaultKind.Looped, .. s_anything],
+        [Reason.CcpRejected] = [FaultKind.CcpRejected, .. s_anything],
         [Reason.EncryptionDemanded] = s_anything,
-        [Reason.CcpTimeout] = s_deadLine,
-        [Reason.IpcpTimeout] = s_deadLine,
+        [Reason.CcpTimeout] = [FaultKind.CcpSilent, FaultKind.ForgedData, .. s_deadLine],
+        [Reason.IpcpTimeout] = [FaultKind.IpcpSilent, FaultKind.ForgedData, .. s_deadLine],
 
         // A hub whose Naks are lost says Reject in the end (RFC 1661 s.4.6, Max-Failure).
-        [Reason.IpcpRefused] = [FaultKind.IpcpRefused, .. s_deadLine],
-        [Reason.IpcpTerminated] = s_anything,
+        [Reason.IpcpRefused] = [FaultKind.IpcpRefused, FaultKind.IpcpSilent, .. s_deadLine],
+        [Reason.IpcpTerminated] = [FaultKind.ForgedIpcpEnd, .. s_anything],
     };
 
     /// <summary>What a sensor says of a hub that cannot agree with it on authentication or

@@ -194,12 +194,71 @@ public enum FaultKind
     /// <summary>IP protocol 47 does not pass.</summary>
     GreBlocked,
 
+    /// <summary>A NAT on the path translates TCP and does not know whom GRE is for.</summary>
+    NatWithoutHelper,
+
     /// <summary>A NAT on the path forgets the calls that stand: nothing of theirs passes any more.
     /// </summary>
     NatMappingLost,
 
     /// <summary>The control connections that stand are reset.</summary>
     TcpReset,
+
+    /// <summary>A device on the path sends the sensor's GRE packets back to it, and lets none of
+    /// the hub's pass.</summary>
+    Looped,
+
+    /// <summary>Something else than PPTP answers on the hub's TCP port.</summary>
+    NotPptp,
+
+    /// <summary>Control messages from the hub have a wrong length.</summary>
+    WrongLength,
+
+    /// <summary>Start-Control-Connection-Replies speak of PPTP version 2.0.</summary>
+    WrongVersion,
+
+    /// <summary>No CHAP packet of the hub arrives.</summary>
+    AuthenticationSilent,
+
+    /// <summary>No CCP packet of the hub arrives.</summary>
+    CcpSilent,
+
+    /// <summary>No IPCP packet of the hub arrives.</summary>
+    IpcpSilent,
+
+    /// <summary>A forger sends data packets in the hub's name, in front of genuine packets.
+    /// </summary>
+    ForgedData,
+
+    /// <summary>A forger sends an LCP Terminate-Request in the hub's name.</summary>
+    ForgedTerminate,
+
+    /// <summary>A forger sends an LCP Protocol-Reject of LCP in the hub's name.</summary>
+    ForgedReject,
+
+    /// <summary>A forger sends a CCP Terminate-Request in the hub's name.</summary>
+    ForgedCcpEnd,
+
+    /// <summary>A forger sends an IPCP Terminate-Request in the hub's name.</summary>
+    ForgedIpcpEnd,
+
+    /// <summary>A forger sends a Stop-Control-Connection-Request in the hub's name.</summary>
+    ForgedStop,
+
+    /// <summary>A forger sends a Call-Disconnect-Notify in the hub's name.</summary>
+    ForgedDisconnect,
+
+    /// <summary>A forger makes Configure-Rejects of the hub's CCP Configure-Acks.</summary>
+    StrippedEncryption,
+
+    /// <summary>A forger writes CHAP-MD5 where the hub asks for MS-CHAPv2.</summary>
+    DowngradedAuthentication,
+
+    /// <summary>A forger takes the request for authentication out of the hub's LCP.</summary>
+    StrippedAuthentication,
+
+    /// <summary>A forger changes the proof in the hub's CHAP Successes.</summary>
+    ForgedProof,
 
     /// <summary>The hub's process ends: connections are reset, new ones refused until the fault is
     /// over.</summary>

@@ -163,6 +163,16 @@ public sealed partial class SimulatedSensor : INetworkClient
         Pump();
     }
 
+    /// <summary>The application has asked several times and expects an answer: the library gives
+    /// the tunnel up when no data comes.</summary>
+    public void ExpectAnswer()
+    {
+        long before = Measured();
+        Client.ExpectIp(_tunnelSettings.DeadPeerMs, NowMs);
+        CheckAllocation(before, "ExpectIp");
+        Pump();
+    }
+
     /// <summary>Sends a reading as a UDP datagram.</summary>
     /// <param name="payload">The reading.</param>
     /// <param name="port">To which port of the hub.</param>

@@ -1,6 +1,7 @@
 // A sensor's side of the network: it can dial a hub, and has a raw socket for GRE.
 
 using System;
+using Simulator.Scenarios;
 
 namespace Simulator.World;
 
@@ -30,6 +31,9 @@ public sealed class SensorLink
     private HubNode? _hub;
     private uint _hubAddress;
     private long _packetCount;
+    private ushort _callId;
+    private ushort _hubCallId;
+    private uint _sequence;
 
     internal SensorLink(Internet internet, int number)
     {
@@ -129,6 +133,26 @@ public sealed class SensorLink
         }
     }
 
+    /// <summary>A forger on the path sends one packet in the name of the hub that was dialled
+    /// last.</summary>
+    /// <param name="kind">What he sends.</param>
+    internal void Forge(FaultKind kind)
+    {
+        if (_hub is not { } node)
+        {
+            return;
+        }
+
+        if (Forger.Make(kind, _callId, unchecked(_sequence + 1)) is { } gre)
+        {
+            Deliver(node, gre, _internet.Clock.NowUs + _internet.CalmUs);
+        }
+        else if (Forger.MakeTcp(kind, _hubCallId) is { } octets)
+        {
+            _connection?.ForgeToSensor(octets);
+        }
+    }
+
     internal void SendGreToSensor(HubNode node, ReadOnlySpan<byte> gre) =>
         Carry(
             node,
@@ -165,6 +189,33 @@ public sealed class SensorLink
             _connection = null;
             Client!.TcpClosed();
         }
+    }
+
+    // A forger counts along.
+    private void Follow(Direction direction, ReadOnlySpan<byte> gre)
+    {
+        if (!Forger.TryReadHeader(gre, out ushort callId, out uint sequence))
+        {
+            return;
+        }
+
+        if (direction == Direction.ToHub)
+        {
+            _hubCallId = callId;
+        }
+        else
+        {
+            _callId = callId;
+            _sequence = sequence;
+        }
+    }
+
+    private void Deliver(HubNode node, byte[] forged, long atUs)
+    {
+        long nowUs = _internet.Clock.NowUs;
+        _internet.Trace.Add(TraceEvent.GreToSensor, Number, nowUs, forged);
+        Observer?.GreSent(node.Number, Direction.ToSensor, forged, nowUs, "forged");
+        _internet.Clock.At(atUs, () => GreCame(node, forged));
     }
 
     private bool IsPathOpen => _connection is not { IsForgotten: true };
@@ -212,6 +263,12 @@ public sealed class SensorLink
         }
 
         Observer?.GreSent(node.Number, direction, gre, nowUs, passage.Fate);
+        Follow(direction, gre);
+        if (passage.Forged is { } forged)
+        {
+            Deliver(node, forged, nowUs + _internet.CalmUs);
+        }
+
         if (passage.IsLost)
         {
             return;

@@ -107,19 +107,31 @@ public sealed partial class Simulation
                     sensor => placed.Sensors is null || placed.Sensors.Contains(sensor));
                 break;
             case FaultKind.NatMappingLost:
-                foreach (FleetSensor one in _fleet)
-                {
-                    if (placed.Befalls(one.Number, node.Number)
-                        && one.Sensor.Hub == node.Number)
-                    {
-                        one.Sensor.Link.ForgetMapping();
-                    }
-                }
-
+                ForEachAt(node, placed, link => link.ForgetMapping());
+                break;
+            case FaultKind.ForgedTerminate:
+            case FaultKind.ForgedReject:
+            case FaultKind.ForgedCcpEnd:
+            case FaultKind.ForgedIpcpEnd:
+            case FaultKind.ForgedStop:
+            case FaultKind.ForgedDisconnect:
+                ForEachAt(node, placed, link => link.Forge(fault.Kind));
                 break;
             default:
                 Reconfigure(node);
                 break;
+        }
+    }
+
+    // The ways of the sensors whom it befalls and who dialled this hub last.
+    private void ForEachAt(HubNode node, PlacedFault placed, Action<SensorLink> act)
+    {
+        foreach (FleetSensor one in _fleet)
+        {
+            if (placed.Befalls(one.Number, node.Number) && one.Sensor.Hub == node.Number)
+            {
+                act(one.Sensor.Link);
+            }
         }
     }
 

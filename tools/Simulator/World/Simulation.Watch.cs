@@ -121,6 +121,12 @@ public sealed partial class Simulation : ISensorObserver
 
         _sentCount++;
         one.UnansweredCount++;
+        if (one.UnansweredCount >= MostUnanswered)
+        {
+            // One answer may be lost; so many in a row are not.
+            one.Sensor.ExpectAnswer();
+        }
+
         _flights.Enqueue(new Flight(one, number, _clock.NowUs));
         foreach (ExpectationState expectation in _expectations)
         {

@@ -118,6 +118,9 @@ public sealed partial class Simulation : IDisposable
     /// <summary>GRE packets that the first sensor and its hubs have exchanged.</summary>
     public long FirstSensorPacketCount => _fleet[0].Sensor.Link.PacketCount;
 
+    /// <summary>The first sensor, for tests that look closely.</summary>
+    internal FleetSensor FirstSensor => _fleet[0];
+
     /// <summary>The whole run at once.</summary>
     public RunRecord Run()
     {

@@ -97,7 +97,10 @@ internal sealed class TcpConnection(Internet internet, SensorLink link, HubNode 
 
     public void SendToSensor(ReadOnlySpan<byte> octets)
     {
-        byte[] copy = octets.ToArray();
+        byte[]? changed = internet.Weather.IsCalm
+            ? null
+            : internet.Weather.TamperWithTcp(Link.Number, Node.Number, octets);
+        byte[] copy = changed ?? octets.ToArray();
         long sentUs = internet.Clock.NowUs;
         bool passes = IsReachable;
         long delayUs = After(Direction.ToSensor, ref _lastToSensorUs, () =>
@@ -107,11 +110,26 @@ internal sealed class TcpConnection(Internet internet, SensorLink link, HubNode 
                 Link.TcpCame(this, copy);
             }
         });
-        string fate = passes
-            ? delayUs > 0 ? "late" : ""
-            : "lost";
+        string fate = (passes, changed, delayUs) switch
+        {
+            (false, _, _) => "lost",
+            (_, not null, _) => "forged",
+            (_, _, > 0) => "late",
+            _ => "",
+        };
         internet.Trace.Add(TraceEvent.TcpToSensor, Link.Number, sentUs, octets);
         Link.Observer?.TcpSent(Node.Number, Direction.ToSensor, octets, sentUs, fate);
+    }
+
+    /// <summary>Somebody on the path sends octets in the hub's name. The hub counts on without
+    /// them: the connection is of no use to it any more, which shows when the sensor answers.
+    /// </summary>
+    public void ForgeToSensor(byte[] octets)
+    {
+        long sentUs = internet.Clock.NowUs;
+        internet.Trace.Add(TraceEvent.TcpToSensor, Link.Number, sentUs, octets);
+        Link.Observer?.TcpSent(Node.Number, Direction.ToSensor, octets, sentUs, "forged");
+        After(Direction.ToSensor, ref _lastToSensorUs, () => Link.TcpCame(this, octets));
     }
 
     public void CloseFromHub(bool isReset)

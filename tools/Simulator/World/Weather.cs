@@ -26,6 +26,10 @@ public ref struct Passage
     /// </summary>
     public long CopyAfterUs { get; set; }
 
+    /// <summary>What somebody on the way sends to the sensor in front of it; null for nothing.
+    /// </summary>
+    public byte[]? Forged { get; set; }
+
     /// <summary>In words, for people; empty when nothing happened to it.</summary>
     public string Fate { get; set; }
 }
@@ -84,10 +88,30 @@ public sealed class Weather(Random64 random)
                 && (fault.Packet is null || fault.Packet == packet))
             {
                 Apply(active, sensor, direction, ref passage);
+                Tamper(active, sensor, direction, ref passage);
             }
         }
 
         return passage;
+    }
+
+    /// <summary>What becomes of control messages that a hub sends.</summary>
+    /// <param name="sensor">The sensor's number.</param>
+    /// <param name="hub">The hub's number.</param>
+    /// <param name="octets">Whole messages.</param>
+    /// <returns>The octets that arrive in their place; null when they stay as they are.</returns>
+    public byte[]? TamperWithTcp(int sensor, int hub, ReadOnlySpan<byte> octets)
+    {
+        foreach (Active active in _active)
+        {
+            if (active.Befalls(sensor, hub, Direction.ToSensor)
+                && Forger.RewriteTcp(active.Placed.Fault.Kind, octets) is { } changed)
+            {
+                return changed;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>How much later than on a calm day a TCP segment arrives: TCP repeats what is lost.
@@ -119,6 +143,9 @@ public sealed class Weather(Random64 random)
         {
             case FaultKind.GreBlocked:
                 Lose(ref passage, "blocked");
+                break;
+            case FaultKind.NatWithoutHelper:
+                Lose(ref passage, "dropped by a NAT");
                 break;
             case FaultKind.MtuBlackHole when passage.Octets.Length + OuterHeaderLength > fault.Length:
                 Lose(ref passage, "too long for the path");
@@ -157,6 +184,59 @@ public sealed class Weather(Random64 random)
         }
     }
 
+    // Somebody on the way does it on purpose: to what the hub sends, and with a mirror.
+    private static void Tamper(
+        Active active, int sensor, Direction direction, ref Passage passage)
+    {
+        FaultKind kind = active.Placed.Fault.Kind;
+        if (kind == FaultKind.Looped)
+        {
+            Mirror(active, sensor, direction, ref passage);
+        }
+        else if (direction == Direction.ToHub)
+        {
+            return;
+        }
+        else if (kind == FaultKind.ForgedData)
+        {
+            if (active.Random.Happens(active.Placed.Fault.Share))
+            {
+                passage.Forged = Forger.MakeData(passage.Octets, active.Random);
+            }
+        }
+        else if (Forger.Rewrite(kind, passage.Octets) is { } changed)
+        {
+            if (changed.Length == 0)
+            {
+                Lose(ref passage, "dropped on the way");
+                return;
+            }
+
+            passage.Octets = changed;
+            Add(ref passage, "forged");
+        }
+    }
+
+    private static void Mirror(
+        Active active, int sensor, Direction direction, ref Passage passage)
+    {
+        if (!Forger.TryReadHeader(passage.Octets, out ushort callId, out _))
+        {
+            return;
+        }
+
+        if (direction == Direction.ToSensor)
+        {
+            active.CallIds[sensor] = callId;
+        }
+        else if (active.CallIds.TryGetValue(sensor, out ushort own))
+        {
+            passage.Forged = Forger.Mirror(passage.Octets, own);
+        }
+
+        Lose(ref passage, "caught by a mirror");
+    }
+
     private static byte[] Corrupted(ReadOnlySpan<byte> octets, Random64 random)
     {
         byte[] changed = octets.ToArray();
@@ -181,6 +261,9 @@ public sealed class Weather(Random64 random)
         public PlacedFault Placed { get; } = placed;
 
         public Random64 Random { get; } = random;
+
+        /// <summary>The sensors' call IDs, as a mirror learns them from the hub.</summary>
+        public Dictionary<int, ushort> CallIds { get; } = [];
 
         public bool Befalls(int sensor, int hub, Direction direction) =>
             (Placed.Fault.Direction ?? direction) == direction && Placed.Befalls(sensor, hub);
