@@ -54,6 +54,7 @@ namespace nanoPptp.Client
                 _statefulReceive = new MppeStatefulReceive(_counters);
             }
 
+            ResetEncryption();
             _encryption = encryption;
             _ccp.Allow(
                 encryption == EncryptionPolicy.Weak ? Ccp.AllStrengths : Ccp.Strength128,
@@ -148,16 +149,16 @@ namespace nanoPptp.Client
                 return Reason.MppeBadFrame;
             }
 
-            if (IsOvertaken)
-            {
-                // Its count is no proof of its place: the stream goes on from the newest frame.
-                return Reason.GreLate;
-            }
-
             MppeStatefulReceive receive = _statefulReceive;
             int headerLength = receive.Decrypt(_arena, offset, length);
             if (headerLength < 0)
             {
+                if (IsOvertaken && receive.IsBehind)
+                {
+                    // Number and count agree: a duplicate, or one that took its time.
+                    return Reason.GreLate;
+                }
+
                 if (!receive.IsLost)
                 {
                     return Refuse((Reason)(-headerLength), nowMs);

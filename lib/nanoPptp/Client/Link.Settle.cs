@@ -36,6 +36,8 @@ namespace nanoPptp.Client
             if ((signals & OptionNegotiation.ThisLayerDown) != 0)
             {
                 bool isDisputed = _ccp.IsDisputed;
+                Reason terminated = Unencrypted(Reason.LcpTerminated);
+                ResetEncryption();
                 _ccp.Reset();
                 ResetShortWay();
                 _authentication.Reset();
@@ -46,7 +48,7 @@ namespace nanoPptp.Client
                     Fail(
                         Stage == Stage.Ccp && isDisputed
                             ? Reason.EncryptionRefused
-                            : Unencrypted(Reason.LcpTerminated),
+                            : terminated,
                         0);
                 }
                 else if (_lcp.Cause == OptionNegotiation.CauseRejected)

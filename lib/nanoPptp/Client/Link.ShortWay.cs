@@ -44,6 +44,7 @@ namespace nanoPptp.Client
         private int _earlyRequestLength;
         private int _ccpRequestCount;
         private int _urgedMs;
+        private int _urgeWaitMs;
         private bool _urged;
         private bool _ipcpBegun;
         private bool _ipcpWaits;
@@ -164,6 +165,12 @@ namespace nanoPptp.Client
                 && _ipcp.State >= Automaton.ReqSent
                 && _ipcp.State != Automaton.Opened)
             {
+                if (Stage >= Stage.Ipcp)
+                {
+                    // Not yet is not never; how long it may take is bounded by the link's time.
+                    _ipcp.RenewRestartCounter();
+                }
+
                 Urge(nowMs);
             }
 
@@ -174,7 +181,7 @@ namespace nanoPptp.Client
         // more often than an answer can come.
         private void Urge(int nowMs)
         {
-            if (_urged && nowMs - _urgedMs < _firstWaitMs)
+            if (_urged && nowMs - _urgedMs < _urgeWaitMs)
             {
                 return;
             }
@@ -184,6 +191,14 @@ namespace nanoPptp.Client
                 // It says nothing about CCP: the request leaves again when CCP is open.
                 _ipcpUnheard = true;
                 return;
+            }
+
+            // Sooner than an answer can come it would be no news, and a hub that needs its time is
+            // left in peace more and more.
+            _urgeWaitMs = _urged ? 2 * _urgeWaitMs : _firstWaitMs;
+            if (_urgeWaitMs > Limits.RestartTimerMaximumMs)
+            {
+                _urgeWaitMs = Limits.RestartTimerMaximumMs;
             }
 
             _urged = true;

@@ -332,7 +332,10 @@ namespace nanoPptp.Client
                     : InputStateful(offset, length, nowMs);
             }
 
-            if (Stage == Stage.Up && protocol != PppFrame.Ipv4 && !IsWithinPace(nowMs))
+            if (Stage == Stage.Up
+                && protocol != PppFrame.Ipv4
+                && !(protocol == PppFrame.Lcp && _lcp.IsProof(offset, length))
+                && !IsWithinPace(nowMs))
             {
                 return Reason.PppRateLimited;
             }

@@ -118,10 +118,10 @@ namespace nanoPptp.Client
             int frame = _slots.Offset;
             int length = _slots.Length;
             int number = _slots.Number;
-            bool isJudged = _link.Weigh(frame, length) == Link.Judged;
-            return _order.Place(number, isJudged) == ReceiveOrder.Late
+            int weight = _link.Weigh(frame, length);
+            return _order.Place(number, weight == Link.Judged) == ReceiveOrder.Late
                 ? Reason.GreLate
-                : InputFrame(frame, length, number, isJudged, nowMs);
+                : InputFrame(frame, length, number, weight, nowMs);
         }
 
         private Reason InputGre(int slot, int nowMs)
@@ -174,12 +174,12 @@ namespace nanoPptp.Client
                     break;
             }
 
-            return InputFrame(frame, length, number, weight == Link.Judged, nowMs);
+            return InputFrame(frame, length, number, weight, nowMs);
         }
 
-        private Reason InputFrame(int frame, int length, int number, bool isJudged, int nowMs)
+        private Reason InputFrame(int frame, int length, int number, int weight, int nowMs)
         {
-            if (isJudged)
+            if (weight == Link.Judged)
             {
                 _link.JumpLimit = _order.JumpLimit(number);
                 _link.IsOvertaken = _order.IsOvertaken(number);
@@ -191,12 +191,20 @@ namespace nanoPptp.Client
                 _order.AcceptData(number);
                 _expectIp.Disarm();
             }
-            else if (isJudged)
+            else if (weight == Link.Judged)
             {
                 // Nothing moves, not even our acknowledgment.
                 _order.Doubt(number);
                 AfterLink(nowMs);
                 return fate;
+            }
+            else if (weight == Link.Proven)
+            {
+                if (!_order.AcceptProof(number))
+                {
+                    AfterLink(nowMs);
+                    return fate;
+                }
             }
             else
             {

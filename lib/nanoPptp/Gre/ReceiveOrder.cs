@@ -22,6 +22,7 @@ namespace nanoPptp.Gre
         internal const int Jump = 3;
 
         private bool _any;
+        private bool _isGenuine;
         private bool _anyData;
         private int _lastData;
         private bool _anyDoubt;
@@ -34,6 +35,7 @@ namespace nanoPptp.Gre
         {
             _any = false;
             _anyDoubt = false;
+            _isGenuine = false;
             Last = 0;
             ForgetData();
         }
@@ -126,7 +128,24 @@ namespace nanoPptp.Gre
         {
             _any = true;
             _anyDoubt = false;
+            _isGenuine = false;
             Last = number;
+        }
+
+        /// <summary>Tells that the answer to our Echo-Request came, which is genuine: its number is
+        /// ours, unless a genuine one is ahead of it already.</summary>
+        /// <param name="number">Its sequence number.</param>
+        /// <returns>False when it was overtaken, and then nothing has moved.</returns>
+        internal bool AcceptProof(int number)
+        {
+            if (_isGenuine && number - Last <= 0)
+            {
+                return false;
+            }
+
+            Accept(number);
+            _isGenuine = true;
+            return true;
         }
 
         /// <summary>Tells that an encrypted frame was genuine.</summary>
@@ -134,6 +153,7 @@ namespace nanoPptp.Gre
         internal void AcceptData(int number)
         {
             Accept(number);
+            _isGenuine = true;
             _anyData = true;
             _lastData = number;
         }

@@ -10,7 +10,7 @@ using nanoPptp.Wire;
 
 namespace nanoPptp.Mppe
 {
-    /// <summary>The receiving half of MPPE-128 stateless.</summary>
+    /// <summary>The receiving half of stateless MPPE.</summary>
     internal sealed class MppeReceive
     {
         private readonly MppeKey _key = new MppeKey();
@@ -38,7 +38,7 @@ namespace nanoPptp.Mppe
         /// <param name="b">The octets.</param>
         /// <param name="offset">Where the MPPE header begins.</param>
         /// <param name="length">Octets of header and encrypted octets.</param>
-        /// <param name="limit">How far the count may have moved on, 1 to 2048: so many key changes
+        /// <param name="limit">How far the count may have moved on, 1 to 256: so many key changes
         /// a frame may cost.</param>
         /// <returns>Octets of the header, 2; or the negated <see cref="Reason.MppeBadFrame"/>,
         /// <see cref="Reason.MppeLate"/> or <see cref="Reason.MppeJump"/>, and then nothing has

@@ -43,6 +43,9 @@ namespace nanoPptp.Mppe
         /// <summary>Whether a frame was taken since <see cref="Start"/>.</summary>
         internal bool IsUsed;
 
+        /// <summary>Whether the count of the last frame was seen or overtaken.</summary>
+        internal bool IsBehind;
+
         /// <summary>Whether frames come that cannot be read until the hub begins a keystream anew.
         /// </summary>
         internal bool IsLost;
@@ -73,6 +76,7 @@ namespace nanoPptp.Mppe
 
             int count = MppeHeader.CoherencyCount(b, offset);
             int skipped = (count - _expectedCount) & MppeHeader.CountMask;
+            IsBehind = skipped > MppeHeader.CountMask / 2;
             if (skipped >= Limits.MppeStatefulJump)
             {
                 return -(int)Reason.MppeLate;

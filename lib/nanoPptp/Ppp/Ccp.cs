@@ -66,6 +66,8 @@ namespace nanoPptp.Ppp
                 ArenaMap.Acks + ArenaMap.AckLength,
                 s_rows)
         {
+            // To begin anew would end the tunnel once its keys have been used.
+            AnswersRepetition = true;
         }
 
         /// <summary>Strength of what we decrypt, one of the constants. Valid when open.</summary>
@@ -202,6 +204,7 @@ namespace nanoPptp.Ppp
                 int offered = bits & _ownStrengths;
                 if (offered != 0)
                 {
+                    HarmlessNakCount++;
                     bool stateful = _ownStateful && (bits & Stateless) == 0;
                     Options.Own[RowMppe] = Strongest(offered) | (stateful ? 0 : Stateless);
                 }

@@ -102,6 +102,11 @@ namespace nanoPptp.Ppp
         /// identifier, and a second Configure-Ack is no news to it.</summary>
         internal bool RepeatsAck;
 
+        /// <summary>Whether a request that comes again word for word when we are open is answered
+        /// with the same Configure-Ack: a peer that repeats has not got it, and to begin anew would
+        /// cost more than an answer.</summary>
+        protected bool AnswersRepetition;
+
         /// <summary>Whether our request, once we have acknowledged the peer's, is repeated only at
         /// the owner's word.</summary>
         internal bool HoldsRequest;
@@ -111,11 +116,17 @@ namespace nanoPptp.Ppp
         /// it was asked to say it again; else 0.</summary>
         internal int PromptMs;
 
+        /// <summary>Naks that chose among what we offered, and disputed nothing.</summary>
+        protected int HarmlessNakCount;
+
         /// <summary>Whether one side asked for what the other would not have, in the negotiation
         /// under way.</summary>
         internal bool IsDisputed
         {
-            get { return _nakSentCount + _nakReceivedCount + _rejectSentCount > 0; }
+            get
+            {
+                return _nakSentCount + _nakReceivedCount + _rejectSentCount > HarmlessNakCount;
+            }
         }
 
         internal bool IsOpened
@@ -132,6 +143,7 @@ namespace nanoPptp.Ppp
             _nakSentCount = 0;
             _nakReceivedCount = 0;
             _rejectSentCount = 0;
+            HarmlessNakCount = 0;
             RequestCount = 0;
             _answerDue = false;
             _ackLength = 0;
@@ -267,6 +279,13 @@ namespace nanoPptp.Ppp
             {
                 SendRequest(false, nowMs);
             }
+        }
+
+        /// <summary>Gives the restart counter back: the peer has answered, if only that it is not
+        /// ready.</summary>
+        internal void RenewRestartCounter()
+        {
+            _restartCounter = Limits.MaxConfigure;
         }
 
         /// <summary>Whether an identifier is that of our last request.</summary>
@@ -484,6 +503,7 @@ namespace nanoPptp.Ppp
                 _nakSentCount = 0;
                 _nakReceivedCount = 0;
                 _rejectSentCount = 0;
+                HarmlessNakCount = 0;
                 _signals |= ThisLayerUp;
             }
 
@@ -498,7 +518,9 @@ namespace nanoPptp.Ppp
             int options = _packet + PppPacket.HeaderLength;
             int length = _packetLength - PppPacket.HeaderLength;
             _requestSeen = true;
-            if (State == Automaton.Opened && RepeatsAck && IsAcknowledgedRequest())
+            if (State == Automaton.Opened
+                && (RepeatsAck || AnswersRepetition)
+                && IsAcknowledgedRequest())
             {
                 RepeatAck();
                 return Reason.PppNegotiated;
