@@ -135,13 +135,16 @@ public sealed class EnhancedGreTests : CodecLaws
     [InlineData(255)]
     [InlineData(256)]
     [InlineData(65535)]
-    public void C22_The_payload_length_is_that_of_the_payload_only(int length)
+    public void C22_The_key_is_the_length_of_the_payload_only_and_the_receivers_call_id(int length)
     {
         byte[] b = new byte[16 + length];
-        int header = EnhancedGre.WriteData(b, 0, length, 7, 0, true, 0);
+        int header = EnhancedGre.WriteData(b, 0, length, 0xBEEF, 0, true, 0);
         Assert.Equal(16, header);
         Assert.Equal((uint)length, Octets.Number(b.AsSpan(4, 2)));
+        Assert.Equal(0xBEEFu, Octets.Number(b.AsSpan(6, 2)));
         Assert.Equal(header, EnhancedGre.Check(b, 0, b.Length));
+        EnhancedGre.WriteAcknowledgment(b, 0, 0xBEEF, 0);
+        Assert.Equal("0000beef", Octets.ToHex(b.AsSpan(4, 4)));
     }
 
     [Fact]
