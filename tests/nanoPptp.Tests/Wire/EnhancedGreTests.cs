@@ -123,10 +123,16 @@ public sealed class EnhancedGreTests : CodecLaws
     }
 
     [Fact]
-    public void C23_A_payload_without_a_sequence_number_is_refused()
+    public void C23_A_payload_has_a_number_and_an_acknowledgment_alone_has_none()
     {
         byte[] b = Octets.FromHex("2081 880b 0001 beef 00000000 21");
         Assert.Equal(-(int)Reason.GreBadHeader, EnhancedGre.Check(b, 0, b.Length));
+        b = new byte[16];
+        EnhancedGre.WriteData(b, 0, 1, 7, 1, false, 0);
+        Assert.True(EnhancedGre.HasSequence(b, 0));
+        Assert.Equal(12, EnhancedGre.WriteAcknowledgment(b, 0, 7, 1));
+        Assert.False(EnhancedGre.HasSequence(b, 0));
+        Assert.Equal(12, EnhancedGre.Check(b, 0, 12));
     }
 
     [Theory]
