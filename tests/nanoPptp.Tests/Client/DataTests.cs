@@ -5,6 +5,7 @@ using System;
 using System.Linq;
 using nanoPptp.Client;
 using nanoPptp.Diagnostics;
+using nanoPptp.Memory;
 using nanoPptp.Tests.Support;
 using Xunit;
 
@@ -385,14 +386,14 @@ public sealed class DataTests
     public void C35_The_longest_packet_fits_a_path_of_1500_octets_with_all_its_headers()
     {
         var tunnel = new Tunnel();
-        tunnel.Settings.Mtu = 1452;
+        tunnel.Settings.Mtu = Limits.MaximumMtu;
         tunnel.Hub.LcpOptions = [Option.MsChapV2, Option.Magic(ScriptedHub.Magic)];
         tunnel.Dial();
-        Assert.Equal(1452, tunnel.Client.Mtu);
+        Assert.Equal(Limits.MaximumMtu, tunnel.Client.Mtu);
         tunnel.Hub.SendIp(tunnel.FromHub());
         tunnel.Pump();
-        byte[] longest = tunnel.FromClient(1452 - 20);
-        Assert.Equal(1452, tunnel.Sends(longest));
+        byte[] longest = tunnel.FromClient(Limits.MaximumMtu - 20);
+        Assert.Equal(Limits.MaximumMtu, tunnel.Sends(longest));
         tunnel.Pump();
         byte[] packet = tunnel.GreSent[^1];
         Assert.Equal("3081", Octets.ToHex(packet.AsSpan(0, 2)));
