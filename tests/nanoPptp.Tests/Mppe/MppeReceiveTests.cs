@@ -116,6 +116,9 @@ public class MppeReceiveTests
             byte[] b = Bench.Frame((100 + ahead) % 4096);
             Assert.Equal(ahead < 2048 ? Jump : Late, bench.Receive.Accept(b, 0, b.Length));
         }
+
+        // None of them has changed anything.
+        Assert.Equal([100, 101], bench.Give(100, 101));
     }
 
     [Fact]
