@@ -146,7 +146,7 @@ public sealed class RedialPaceTests
     }
 
     [Fact]
-    public void C90_The_old_call_is_released_before_the_next_dial()
+    public void C90_The_old_call_is_released_before_the_next_dial_which_has_another_call_id()
     {
         // The hub answers nothing of our hang-up: the link, the call and the control connection
         // take their time, while the pause is over long before.
@@ -154,6 +154,7 @@ public sealed class RedialPaceTests
         settings.SetPace(FailureClass.Lost, 0, 0, 0);
         RedialRig rig = RedialRig.Up(settings);
         ScriptedHub hub = rig.Tunnel.Hub;
+        int oldCallId = hub.ClientCallId;
         hub.On.Clear();
         hub.Log.Clear();
         rig.NextDial(60000);
@@ -164,6 +165,7 @@ public sealed class RedialPaceTests
         Assert.Equal(2, rig.Redialer.AttemptCount);
         Assert.InRange(rig.ElapsedMs, 30000 + 5500, 30000 + 10000);
         Assert.Equal(Stage.Up, rig.Client.Stage);
+        Assert.NotEqual(oldCallId, rig.Tunnel.Hub.ClientCallId);
     }
 
     [Fact]

@@ -158,7 +158,7 @@ public sealed class RedialStopTests
     }
 
     [Fact]
-    public void A_start_during_the_hang_up_waits_for_its_end()
+    public void C90_A_start_during_the_hang_up_waits_for_its_end()
     {
         RedialRig rig = RedialRig.Up();
         rig.Tunnel.Hub.On.Clear();
