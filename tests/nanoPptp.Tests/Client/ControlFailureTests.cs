@@ -173,6 +173,19 @@ public sealed class ControlFailureTests : FailureBench
     }
 
     [Fact]
+    public void C07_Whatever_a_hub_says_puts_the_echo_off()
+    {
+        Reach(Stage.Up);
+        Tunnel.Advance(59999);
+        Hub.SendControl(ControlOctets.WanErrorNotify(Hub.ClientCallId));
+        Tunnel.Pump();
+        Tunnel.Advance(59999);
+        Assert.DoesNotContain("Echo-Request", Hub.Log);
+        Tunnel.Advance(1);
+        Assert.Contains("Echo-Request", Hub.Log);
+    }
+
+    [Fact]
     public void C08_A_hub_that_never_sends_echoes_of_its_own_is_fine()
     {
         Reach(Stage.Up);
