@@ -133,7 +133,7 @@ public sealed class IpEndpointTests : IHubObserver, IDisposable
     }
 
     [Fact]
-    public void Every_packet_has_one_counted_fate()
+    public void C86_Every_packet_has_one_counted_fate()
     {
         Give(Packet(17, Ours + 1, Ours, new byte[8]));
         Assert.Equal(1, Counters.NotOurs);

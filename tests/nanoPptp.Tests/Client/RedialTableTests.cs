@@ -95,7 +95,7 @@ public sealed class RedialTableTests
     }
 
     [Fact]
-    public void Only_a_hub_that_hangs_up_in_the_middle_of_the_authentication_is_another_matter()
+    public void C87_Only_a_hub_that_hangs_up_in_the_middle_of_the_authentication_is_another_matter()
     {
         foreach (Reason reason in Enum.GetValues<Reason>())
         {

@@ -112,7 +112,7 @@ public sealed class ReplaceKeysTests
     }
 
     [Fact]
-    public void The_second_time_within_a_minute_the_tunnel_ends()
+    public void C78_The_second_time_within_a_minute_the_tunnel_ends()
     {
         Gives(1);
         LosesBeforeNumbering(300);
