@@ -159,6 +159,17 @@ namespace nanoPptp.Client
         private Reason InputIpcp(int offset, int length, int nowMs)
         {
             Reason fate = _ipcp.Input(offset, length, nowMs);
+            if (_urged
+                && !_quirks.Has(HubQuirks.IpcpFollowsCcp)
+                && fate == Reason.PppNegotiated
+                && PppPacket.Code(_arena, offset) == PppPacket.ConfigureRequest)
+            {
+                // The hub that was not ready is: our request need not wait for its timer. (Behind
+                // CCP it is under way already.)
+                _urged = false;
+                _ipcp.AskAnew(nowMs);
+            }
+
             if (fate == Reason.PppNegotiated
                 && PppPacket.Code(_arena, offset) == PppPacket.TerminateAck
                 && _ipcp.IsLastRequest(PppPacket.Identifier(_arena, offset))
