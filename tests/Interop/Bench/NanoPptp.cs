@@ -48,6 +48,10 @@ internal sealed class NanoPptp : IAsyncDisposable
         int limitSeconds = UsualLimitSeconds) =>
         Start(networkNamespace, "connect", arguments, limitSeconds);
 
+    /// <summary>Lets the tool check the way to a hub.</summary>
+    public static NanoPptp Check(Peers peers, params IEnumerable<string> arguments) =>
+        Start(peers.NetworkNamespace, "netcheck", arguments);
+
     /// <summary>Starts the tool as a hub beside the guests, at 10.99.0.1.</summary>
     public static NanoPptp Serve(Peers peers, params IEnumerable<string> arguments) =>
         Start(peers.NetworkNamespace, "hub", arguments);
@@ -117,7 +121,14 @@ internal sealed class NanoPptp : IAsyncDisposable
     /// Waits for the end of the tool, demands that it says in its last event what its exit code
     /// says, and returns that event.
     /// </summary>
-    public async Task<JsonElement> EndAsync(int expectedExitCode)
+    public Task<JsonElement> EndAsync(int expectedExitCode) =>
+        EndAsync("end", expectedExitCode);
+
+    /// <summary>The same for a check of the way, which ends with a verdict.</summary>
+    public Task<JsonElement> VerdictAsync(int expectedExitCode) =>
+        EndAsync("verdict", expectedExitCode);
+
+    private async Task<JsonElement> EndAsync(string lastEvent, int expectedExitCode)
     {
         while (await ReadEventAsync() is not null)
         {
@@ -128,7 +139,7 @@ internal sealed class NanoPptp : IAsyncDisposable
         Assert.True(_process.ExitCode == expectedExitCode, story);
         Assert.True(_events.Count > 0, story);
         JsonElement end = _events[^1];
-        Assert.True(end.GetProperty("event").GetString() == "end", story);
+        Assert.True(end.GetProperty("event").GetString() == lastEvent, story);
         Assert.Equal(expectedExitCode, end.GetProperty("exitCode").GetInt32());
         Assert.False(string.IsNullOrWhiteSpace(end.GetProperty("code").GetString()), story);
         Assert.False(string.IsNullOrWhiteSpace(end.GetProperty("sentence").GetString()), story);
