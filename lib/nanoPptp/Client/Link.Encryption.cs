@@ -327,46 +327,5 @@ namespace nanoPptp.Client
 
             return false;
         }
-
-        /// <summary>Writes PPP in front of an IP packet that is not encrypted, or MPPE in stateful
-        /// mode.</summary>
-        /// <param name="offset">Arena offset of the IP packet.</param>
-        /// <param name="length">Octets of the IP packet.</param>
-        /// <returns>Arena offset of the PPP frame.</returns>
-        private int WriteOtherFrame(int offset, int length)
-        {
-            // The policy decides, so that no defect elsewhere can make a packet leave as it is.
-            if (_encryption == EncryptionPolicy.Clear)
-            {
-                return WriteProtocol(offset, PppFrame.Ipv4);
-            }
-
-            byte[] arena = _arena;
-            int at = offset - InnerProtocolLength;
-            arena[at] = PppFrame.Ipv4 >> 8;
-            arena[at + 1] = PppFrame.Ipv4;
-            _transmit.EncryptStateful(arena, at, length + InnerProtocolLength);
-            return WriteProtocol(at - MppeHeader.Length, PppFrame.Mppe);
-        }
-
-        private int WriteProtocol(int at, int protocol)
-        {
-            byte[] arena = _arena;
-            at--;
-            arena[at] = (byte)protocol;
-            if (!_shortProtocol)
-            {
-                at--;
-                arena[at] = 0;
-            }
-
-            if (!_noAddress)
-            {
-                at -= PppFrame.AddressLength;
-                PppFrame.WriteAddress(arena, at);
-            }
-
-            return at;
-        }
     }
 }

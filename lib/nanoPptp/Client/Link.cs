@@ -353,18 +353,33 @@ namespace nanoPptp.Client
         /// <returns>Arena offset of the PPP frame, which ends where the packet ended.</returns>
         internal int WriteFrame(int offset, int length)
         {
-            if (_transmitCipher != CipherStateless)
+            // The policy decides, so that no defect elsewhere can make a packet leave as it is.
+            if (_encryption == EncryptionPolicy.Clear)
             {
-                return WriteOtherFrame(offset, length);
+                return WriteProtocol(offset, PppFrame.Ipv4);
             }
 
             byte[] arena = _arena;
             int at = offset - InnerProtocolLength;
             arena[at] = PppFrame.Ipv4 >> 8;
             arena[at + 1] = PppFrame.Ipv4;
-            _transmit.Encrypt(arena, at, length + InnerProtocolLength);
-            at -= MppeHeader.Length + 1;
-            arena[at] = PppFrame.Mppe;
+            if (_transmitCipher == CipherStateless)
+            {
+                _transmit.Encrypt(arena, at, length + InnerProtocolLength);
+            }
+            else
+            {
+                _transmit.EncryptStateful(arena, at, length + InnerProtocolLength);
+            }
+
+            return WriteProtocol(at - MppeHeader.Length, PppFrame.Mppe);
+        }
+
+        private int WriteProtocol(int at, int protocol)
+        {
+            byte[] arena = _arena;
+            at--;
+            arena[at] = (byte)protocol;
             if (!_shortProtocol)
             {
                 at--;
@@ -399,23 +414,12 @@ namespace nanoPptp.Client
                 return Refuse((Reason)(-headerLength), nowMs);
             }
 
-            offset += headerLength;
-            length -= headerLength;
-            int protocolLength = PppFrame.CheckProtocol(_arena, offset, length);
-            if (protocolLength < 0
-                || PppFrame.Protocol(_arena, offset, protocolLength) != PppFrame.Ipv4)
+            Reason fate = Deliver(offset + headerLength, length - headerLength);
+            if (fate != Reason.IpDelivered)
             {
                 // Never answered with Protocol-Reject: it may be noise under a wrong key.
                 _receive.Undo();
-                return Refuse(Reason.MppeBadProtocol, nowMs);
-            }
-
-            offset += protocolLength;
-            length -= protocolLength;
-            if (Ipv4.Check(_arena, offset, length) < 0)
-            {
-                _receive.Undo();
-                return Refuse(Reason.BadIpHeader, nowMs);
+                return Refuse(fate, nowMs);
             }
 
             _receive.Commit();
@@ -423,9 +427,7 @@ namespace nanoPptp.Client
             _jumpCount = 0;
             _lcp.ProvenMs = nowMs;
             SeeNextStep(WaitsForIpcp);
-            IpOffset = offset;
-            IpLength = Ipv4.TotalLength(_arena, offset);
-            return Reason.IpDelivered;
+            return fate;
         }
 
         private Reason Refuse(Reason fate, int nowMs)
