@@ -26,7 +26,13 @@ namespace nanoPptp.Telemetry.Ip
         /// <summary>Packets of protocols or messages that have no use here.</summary>
         public int Unused;
 
-        /// <summary>ICMP and UDP with a wrong length or checksum.</summary>
+        /// <summary>TCP segments handed to their connection.</summary>
+        public int TcpDelivered;
+
+        /// <summary>TCP segments for nobody: old ones, or somebody knocking.</summary>
+        public int TcpForNobody;
+
+        /// <summary>ICMP, UDP and TCP with a wrong length or checksum.</summary>
         public int Malformed;
 
         /// <summary>Pings that could not be answered because the way out was taken.</summary>
@@ -37,5 +43,11 @@ namespace nanoPptp.Telemetry.Ip
 
         /// <summary>UDP datagrams sent.</summary>
         public int UdpSent;
+
+        /// <summary>TCP segments sent for connections.</summary>
+        public int TcpSent;
+
+        /// <summary>RSTs sent in answer to segments for nobody.</summary>
+        public int ResetsSent;
     }
 }

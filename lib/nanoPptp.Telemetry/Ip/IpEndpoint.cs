@@ -1,6 +1,6 @@
-// The sensor's end of the inner network: one IPv4 address, ICMP Echo answered, UDP in and out. It
-// sits on the client's IP face and works in the client's arena: a datagram is written where it will
-// be encrypted.
+// The sensor's end of the inner network: one IPv4 address, ICMP Echo answered, UDP in and out, TCP
+// for the connections that are attached (IpEndpoint.Tcp.cs). It sits on the client's IP face and
+// works in the client's arena: a packet is written where it will be encrypted.
 
 using System;
 using nanoPptp.Client;
@@ -9,10 +9,10 @@ using nanoPptp.Wire;
 namespace nanoPptp.Telemetry.Ip
 {
     /// <summary>
-    /// IPv4, ICMP Echo and UDP on a tunnel. Same thread as the client; nothing is allocated after
+    /// IPv4, ICMP Echo, UDP and TCP on a tunnel. Same thread as the client; nothing is allocated after
     /// construction.
     /// </summary>
-    public sealed class IpEndpoint
+    public sealed partial class IpEndpoint
     {
         private const int Headers = Ipv4.HeaderLength + Udp.HeaderLength;
 
@@ -67,9 +67,11 @@ namespace nanoPptp.Telemetry.Ip
         }
 
         /// <summary>Takes the packet that the client delivered: the client has checked its header
-        /// and length. A ping is answered at once through the client.</summary>
+        /// and length. A ping is answered at once through the client, as is a TCP segment for
+        /// nobody; other segments go to their connection.</summary>
+        /// <param name="nowMs">The present, in milliseconds; wraps.</param>
         /// <returns>True when a UDP datagram is to be read.</returns>
-        public bool Input()
+        public bool Input(int nowMs)
         {
             byte[] arena = _client.Arena;
             int offset = _client.OutputOffset;
@@ -95,6 +97,9 @@ namespace nanoPptp.Telemetry.Ip
                     return InputUdp(arena, offset, payload, length - headerLength);
                 case Ipv4.ProtocolIcmp:
                     InputIcmp(arena, offset, payload, length - headerLength);
+                    return false;
+                case Ipv4.ProtocolTcp:
+                    InputTcp(arena, offset, payload, length - headerLength, nowMs);
                     return false;
                 default:
                     _counters.Unused++;

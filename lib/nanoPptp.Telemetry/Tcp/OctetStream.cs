@@ -5,7 +5,9 @@ namespace nanoPptp.Telemetry.Tcp
 {
     /// <summary>A two-way stream of octets that is polled. Same thread as the tunnel's client;
     /// nothing here waits and nothing throws.</summary>
+#pragma warning disable CA1711 // It is a stream; System.IO's does not exist on the board.
     public abstract class OctetStream
+#pragma warning restore CA1711
     {
         /// <summary>Whether <see cref="Send"/> and <see cref="Receive"/> work: the connection is
         /// established and we have not closed our side.</summary>
