@@ -169,7 +169,7 @@ namespace nanoPptp.Telemetry.Tcp
                 AcknowledgeNow();
                 if (fin != 0 && _state == TcpState.TimeWait)
                 {
-                    RestartTimeWait();
+                    RestartFinWait();
                 }
 
                 return;
@@ -398,6 +398,11 @@ namespace nanoPptp.Telemetry.Tcp
             }
 
             _rcvNxt += moved;
+            if (_state == TcpState.FinWait2)
+            {
+                RestartFinWait();
+            }
+
             if (hadGap)
             {
                 AcknowledgeNow();

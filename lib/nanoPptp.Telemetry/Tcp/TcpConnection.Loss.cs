@@ -59,6 +59,7 @@ namespace nanoPptp.Telemetry.Tcp
             }
 
             _lastSentMs = nowMs;
+            _heardMs = nowMs;
         }
 
         // RFC 5681 s.3.1, equation (1) and its neighbours.

@@ -263,18 +263,15 @@ namespace nanoPptp.Telemetry.Tcp
             if (sequence - _max < 0)
             {
                 _counters.Retransmissions++;
-                int fresh = end - _max - (isFin ? 1 : 0);
-                _counters.OctetsSent += fresh > 0 ? fresh : 0;
-            }
-            else
-            {
-                Time(end, nowMs);
-                _counters.OctetsSent += length;
             }
 
             _nxt = end;
             if (end - _max > 0)
             {
+                // Karn's algorithm: the last octet leaves for the first time, so the answer to it
+                // is no answer to an earlier one, whatever the first octet is.
+                Time(end, nowMs);
+                _counters.OctetsSent += sequence + length - _max;
                 _max = end;
             }
 

@@ -263,7 +263,8 @@ namespace nanoPptp.Telemetry.Tcp
             }
         }
 
-        private void RestartTimeWait()
+        // The peer goes on sending in FIN-WAIT-2, or repeats its FIN in TIME-WAIT.
+        private void RestartFinWait()
         {
             _timer = TimerNone;
         }

@@ -64,8 +64,8 @@ namespace nanoPptp.Telemetry.Tcp
         /// s.3.9.1): R2 of s.3.8.3 is at least 100 seconds, for a SYN three minutes.</summary>
         public const int UserTimeoutMs = 300000;
 
-        /// <summary>How long the peer may take to close after we did. The RFC has no end to
-        /// FIN-WAIT-2; Linux and we have a minute.</summary>
+        /// <summary>How long the peer may be silent in FIN-WAIT-2 without closing. The RFC has no
+        /// end to it; Linux and we have a minute.</summary>
         public const int FinWaitMs = 60000;
 
         /// <summary>TIME-WAIT. The RFC's four minutes protect a next connection between the same

@@ -50,7 +50,7 @@ internal sealed class InnerIpTarget : FuzzTarget
         int before = counters.UdpDelivered;
         int answered = counters.EchoAnswered;
         _world.Meter.Start();
-        bool isUdp = endpoint.Input();
+        bool isUdp = endpoint.Input(_world.NowMs);
         _world.Meter.Stop();
         Oracle.DemandEqual(
             packet, client.Arena.AsSpan(At, packet.Length), "guard", "the packet was changed");

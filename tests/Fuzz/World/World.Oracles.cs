@@ -243,7 +243,7 @@ internal sealed partial class World
             "delivery",
             "what was delivered is no IPv4 packet");
         _meter.Start();
-        bool isUdp = _endpoint.Input();
+        bool isUdp = _endpoint.Input(NowMs);
         _meter.Stop();
         if (isUdp)
         {

@@ -220,7 +220,7 @@ internal sealed class SlowLink : HubObserver, IHubTransport
                     2,
                     () => Feed(hub => hub.GreReceived(s_address, gre, _clock.NowMs)));
                 break;
-            case Output.DeliverIp when _endpoint.Input():
+            case Output.DeliverIp when _endpoint.Input(ClientMs):
                 AtSensor.Add(Encoding.ASCII.GetString(
                     Client.Arena, _endpoint.UdpOffset, _endpoint.UdpLength));
                 break;

@@ -9,6 +9,7 @@ using System.Text;
 using nanoPptp.Client;
 using nanoPptp.Diagnostics;
 using nanoPptp.Telemetry.Ip;
+using nanoPptp.Telemetry.Tests.Tcp;
 using Simulator.Hub;
 using Simulator.Sensor;
 using Simulator.World;
@@ -145,7 +146,7 @@ public sealed class IpEndpointTests : IHubObserver, IDisposable
         Give(Checksummed(fragment));
         Assert.Equal(2, Counters.Fragments);
 
-        Give(Packet(6, Ours, Hub, new byte[20]));
+        Give(Packet(132, Ours, Hub, new byte[20]));
         Give(Packet(1, Ours, Hub, Convert.FromHexString("0D00F2FF0000000000000000")));
         Assert.Equal(2, Counters.Unused);
 
@@ -153,13 +154,22 @@ public sealed class IpEndpointTests : IHubObserver, IDisposable
         Give(Packet(17, Ours, Hub, new byte[7]));
         Give(Packet(1, Ours, Hub, new byte[4]));
         Give(Packet(1, Ours, Hub, Convert.FromHexString("0800000000010001")));
-        Assert.Equal(4, Counters.Malformed);
+        Give(Packet(6, Ours, Hub, new byte[20]));
+        byte[] knock = new TcpWire(7, 0, "S", 1000, []) { SourcePort = 5, DestinationPort = 80 }.ToArray(Hub, Ours);
+        Give(Packet(6, Ours, Hub, knock[..19]));
+        knock[17] ^= 1;
+        Give(Packet(6, Ours, Hub, knock));
+        Assert.Equal(7, Counters.Malformed);
+        knock[17] ^= 1;
+        Give(Packet(6, Ours, Hub, knock));
+        Assert.Equal(1, Counters.TcpForNobody);
+        Assert.Equal(1, Counters.ResetsSent);
 
         Assert.Equal(
             Counters.Received,
             Counters.UdpDelivered + Counters.EchoAnswered + Counters.EchoReplies + Counters.NotOurs + Counters.Fragments
-                + Counters.Unused + Counters.Malformed + Counters.Unanswered);
-        Assert.Equal(9, Counters.Received);
+                + Counters.Unused + Counters.Malformed + Counters.Unanswered + Counters.TcpDelivered + Counters.TcpForNobody);
+        Assert.Equal(13, Counters.Received);
         Assert.Empty(_atSensor);
         Assert.Empty(_echoReplies);
     }

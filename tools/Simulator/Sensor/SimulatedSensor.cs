@@ -364,7 +364,7 @@ public sealed partial class SimulatedSensor : INetworkClient
     private void Deliver()
     {
         long before = Measured();
-        bool isDatagram = Endpoint.Input();
+        bool isDatagram = Endpoint.Input(NowMs);
         CheckAllocation(before, "IpEndpoint.Input");
         if (!isDatagram)
         {

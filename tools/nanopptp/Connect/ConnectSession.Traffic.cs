@@ -225,7 +225,7 @@ internal sealed partial class ConnectSession
 
     private void Deliver()
     {
-        if (_endpoint.Input())
+        if (_endpoint.Input(NowMs))
         {
             IPEndPoint source = new(
                 TunnelAddress.FromInt(_endpoint.UdpSource), _endpoint.UdpSourcePort);
