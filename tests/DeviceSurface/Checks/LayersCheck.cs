@@ -37,6 +37,9 @@ internal sealed class LayersCheck : ICheck
         ],
         ["nanoPptp.Telemetry.Ip"] =
             ["nanoPptp.Client", "nanoPptp.Diagnostics", "nanoPptp.Memory", "nanoPptp.Wire"],
+        ["nanoPptp.Telemetry.Tcp"] = ["nanoPptp.Wire"],
+        ["nanoPptp.Telemetry.Mqtt"] =
+            ["nanoPptp.Diagnostics", "nanoPptp.Wire", "nanoPptp.Telemetry.Tcp"],
     };
 
     public IEnumerable<Finding> Examine(DeviceCode code)
