@@ -35,6 +35,8 @@ internal sealed class LayersCheck : ICheck
             .. s_machine, "nanoPptp.Control", "nanoPptp.Gre", "nanoPptp.Ppp", "nanoPptp.Auth",
             "nanoPptp.Mppe",
         ],
+        ["nanoPptp.Telemetry.Senml"] = ["nanoPptp.Wire"],
+        ["nanoPptp.Telemetry.Coap"] = ["nanoPptp.Crypto", "nanoPptp.Wire"],
         ["nanoPptp.Telemetry.Ip"] =
             ["nanoPptp.Client", "nanoPptp.Diagnostics", "nanoPptp.Memory", "nanoPptp.Wire"],
         ["nanoPptp.Telemetry.Tcp"] = ["nanoPptp.Wire"],
