@@ -1,6 +1,6 @@
-// A CoAP endpoint (RFC 7252) for a sensor: one confirmable request at a time to a server (NSTART 1),
-// and one resource of our own, the status, that anybody inside the tunnel may GET. Datagrams and
-// time go in, datagrams come out.
+// A CoAP endpoint (RFC 7252) for a sensor: one confirmable request at a time to a server
+// (NSTART 1), and one resource of our own, the status, that anybody inside the tunnel may GET.
+// Datagrams and time go in, datagrams come out.
 //
 // This file has the public surface, what is received, and what is sent. CoapEndpoint.Client.cs has
 // the request of ours, CoapEndpoint.Server.cs the requests to us.

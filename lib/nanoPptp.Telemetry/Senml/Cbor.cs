@@ -134,8 +134,9 @@ namespace nanoPptp.Telemetry.Senml
             return at + value.Length;
         }
 
-        /// <summary>Writes mantissa * 10^exponent: as an integer where it is one of 64 bits, else as
-        /// a decimal fraction (s.3.4.4) without zeros at the end of its mantissa.</summary>
+        /// <summary>Writes mantissa * 10^exponent: as an integer where it is one of 64 bits, else
+        /// as a decimal fraction (s.3.4.4), below one without zeros at the end of its mantissa.
+        /// </summary>
         /// <param name="b">Receives the octets.</param>
         /// <param name="offset">Where to write; -1 passes through.</param>
         /// <param name="limit">The first index that may not be written.</param>

@@ -21,7 +21,8 @@ using nanoPptp.Wire;
 
 namespace nanoPptp.Telemetry.Senml
 {
-    /// <summary>A reading, encoded as far as it can be without the pack it will travel in.</summary>
+    /// <summary>A reading, encoded as far as it can be without the pack it will travel in.
+    /// </summary>
     public static class SenmlEntry
     {
         /// <summary>The least time that is one since 1970, milliseconds: 2^28 seconds. Smaller ones

@@ -1,17 +1,18 @@
 // A SenML pack (RFC 8428) in CBOR (s.6): an array of records, of definite length as s.6 demands of
 // what is not a stream, filled up to a capacity. As diagnostic notation:
 //
-//   [{-2: "urn:dev:mac:...", -3: 4([-3, 1784371200250]), "seq": 41, 0: "t1", 1: "Cel", 2: 4([-1, 215])},
+//   [{-2: "urn:dev:mac:...", -3: 4([-2, 178437120025]), "seq": 41,
+//     0: "t1", 1: "Cel", 2: 4([-1, 215])},
 //    {6: 10, 0: "t1", 1: "Cel", 2: 4([-1, 216])},
-//    {"seq": 44, 6: 20, 0: "t1", 1: "Cel", 2: 4([-1, 218])}]
+//    {6: 20, "seq": 44, 0: "t1", 1: "Cel", 2: 4([-1, 218])}]
 //
 // bn and bt stand in the first record alone. t counts from bt and is left out where it is zero.
 // "seq" is a label of our own, which receivers that do not know it ignore (s.4.4): the number of
 // the reading. It stands in the first record and in every one whose number is not that of the
 // record before plus one. Extensions have text for labels in CBOR too (s.6).
 //
-// Times (s.4.5.3). A reading of a board that knows the time of day has its time since 1970, and bt is
-// absolute. A reading that has only the board's uptime is placed when it is packed (SetClock):
+// Times (s.4.5.3). A reading of a board that knows the time of day has its time since 1970, and bt
+// is absolute. A reading that has only the board's uptime is placed when it is packed (SetClock):
 //
 //   of this start, time of day known by now    bt is absolute, computed: no difference to others
 //   of this start, time of day not known       bt is zero or negative: relative to "now", the

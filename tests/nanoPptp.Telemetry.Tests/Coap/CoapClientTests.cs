@@ -486,8 +486,8 @@ public sealed class CoapClientTests
     [Fact]
     public void A_bad_network_loses_doubles_and_reorders_and_every_request_ends_once()
     {
-        // A third of all datagrams is lost. The server acts once for each message ID and repeats its
-        // answers, as s.4.5 wants it.
+        // A third of all datagrams is lost. The server acts once for each message ID and repeats
+        // its answers, as s.4.5 wants it.
         var random = new Random(11);
         var toServer = new List<(int AtMs, byte[] Octets)>();
         var toUs = new List<(int AtMs, byte[] Octets)>();

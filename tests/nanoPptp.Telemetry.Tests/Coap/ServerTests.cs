@@ -1,5 +1,5 @@
-// Against libcoap, an independent implementation: our requests to its coap-server, its coap-client's
-// requests to us, over UDP on the loopback.
+// Against libcoap, an independent implementation: our requests to its coap-server, the requests of
+// its coap-client to us, over UDP on the loopback.
 
 using System;
 using System.Collections.Generic;
@@ -126,7 +126,8 @@ public sealed class ServerTests : IDisposable
     [Fact]
     public async Task A_port_where_nothing_listens_times_out_in_the_end()
     {
-        using var silent = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        using var silent = new Socket(
+            AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         silent.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         int port = ((IPEndPoint)silent.LocalEndPoint!).Port;
         var endpoint = new CoapEndpoint(

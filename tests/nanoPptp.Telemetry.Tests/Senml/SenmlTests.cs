@@ -93,7 +93,8 @@ public sealed class SenmlTests
     [Fact]
     public void RFC_8428_4_5_1_Names_have_a_small_alphabet()
     {
-        const string Allowed = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-:./_";
+        const string Allowed =
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-:./_";
         for (int c = 0; c < 256; c++)
         {
             byte[] name = [(byte)'a', (byte)c];
@@ -125,7 +126,8 @@ public sealed class SenmlTests
         byte[] current = Ascii("current");
         for (int i = 0; i < 6; i++)
         {
-            Add(pack, Number(1_276_020_076_001 + ((i - 5) * 1000), current, null, 12 + i, -1), 7 + i);
+            long timeMs = 1_276_020_076_001 + ((i - 5) * 1000);
+            Add(pack, Number(timeMs, current, null, 12 + i, -1), 7 + i);
         }
 
         string octets = Convert.ToHexString(_b, 0, pack.End());
