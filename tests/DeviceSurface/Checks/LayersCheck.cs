@@ -36,12 +36,24 @@ internal sealed class LayersCheck : ICheck
             "nanoPptp.Mppe",
         ],
         ["nanoPptp.Telemetry.Senml"] = ["nanoPptp.Wire"],
+        ["nanoPptp.Telemetry.Queue"] = ["nanoPptp.Wire"],
         ["nanoPptp.Telemetry.Coap"] = ["nanoPptp.Crypto", "nanoPptp.Wire"],
-        ["nanoPptp.Telemetry.Ip"] =
-            ["nanoPptp.Client", "nanoPptp.Diagnostics", "nanoPptp.Memory", "nanoPptp.Wire"],
-        ["nanoPptp.Telemetry.Tcp"] = ["nanoPptp.Wire"],
+        ["nanoPptp.Telemetry.Tcp"] = ["nanoPptp.Diagnostics", "nanoPptp.Wire"],
         ["nanoPptp.Telemetry.Mqtt"] =
-            ["nanoPptp.Diagnostics", "nanoPptp.Wire", "nanoPptp.Telemetry.Tcp"],
+        [
+            "nanoPptp.Diagnostics", "nanoPptp.Time", "nanoPptp.Wire", "nanoPptp.Telemetry.Tcp",
+        ],
+        ["nanoPptp.Telemetry.Ip"] =
+        [
+            "nanoPptp.Client", "nanoPptp.Diagnostics", "nanoPptp.Memory", "nanoPptp.Wire",
+            "nanoPptp.Telemetry.Tcp",
+        ],
+        ["nanoPptp.Telemetry.Uplink"] =
+        [
+            "nanoPptp.Client", "nanoPptp.Crypto", "nanoPptp.Diagnostics", "nanoPptp.Telemetry.Coap",
+            "nanoPptp.Telemetry.Ip", "nanoPptp.Telemetry.Mqtt", "nanoPptp.Telemetry.Queue",
+            "nanoPptp.Telemetry.Senml", "nanoPptp.Telemetry.Tcp",
+        ],
     };
 
     public IEnumerable<Finding> Examine(DeviceCode code)
