@@ -28,6 +28,7 @@
 
 using System;
 using nanoPptp.Telemetry.Tcp;
+using nanoPptp.Time;
 
 namespace nanoPptp.Telemetry.Mqtt
 {
@@ -65,10 +66,10 @@ namespace nanoPptp.Telemetry.Mqtt
         private readonly int _answerMs;
         private readonly int _keepAliveMs;
 
-        private readonly MqttDeadline _silence = new MqttDeadline();
-        private readonly MqttDeadline _answer = new MqttDeadline();
-        private readonly MqttDeadline _pong = new MqttDeadline();
-        private readonly MqttDeadline _acknowledgment = new MqttDeadline();
+        private readonly Deadline _silence = new Deadline();
+        private readonly Deadline _answer = new Deadline();
+        private readonly Deadline _pong = new Deadline();
+        private readonly Deadline _acknowledgment = new Deadline();
 
         private int _state;
         private bool _hasFailed;
@@ -273,6 +274,16 @@ namespace nanoPptp.Telemetry.Mqtt
             }
 
             SendOwed(nowMs);
+        }
+
+        /// <summary>The way to the broker stands again after a time without: what was waited for
+        /// is waited for anew.</summary>
+        /// <param name="nowMs">The present, in milliseconds; wraps.</param>
+        public void Resume(int nowMs)
+        {
+            _answer.Rearm(nowMs, _answerMs);
+            _pong.Rearm(nowMs, _answerMs);
+            _acknowledgment.Rearm(nowMs, _answerMs);
         }
 
         /// <summary>How long the caller may wait before the next <see cref="Tick"/>, unless the

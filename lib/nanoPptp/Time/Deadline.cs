@@ -3,13 +3,14 @@
 
 namespace nanoPptp.Time
 {
-    /// <summary>At most one armed moment; each machine owns its own.</summary>
-    internal sealed class Deadline
+    /// <summary>At most one armed moment, in milliseconds; each machine owns its own.</summary>
+    public sealed class Deadline
     {
         private bool _armed;
         private int _atMs;
 
-        internal bool IsArmed
+        /// <summary>Whether there is a moment to wait for.</summary>
+        public bool IsArmed
         {
             get { return _armed; }
         }
@@ -17,18 +18,33 @@ namespace nanoPptp.Time
         /// <summary>Arms the deadline.</summary>
         /// <param name="nowMs">The present, in milliseconds; wraps.</param>
         /// <param name="delayMs">How long from now: 0 to 2^30.</param>
-        internal void Arm(int nowMs, int delayMs)
+        public void Arm(int nowMs, int delayMs)
         {
             _armed = true;
             _atMs = nowMs + delayMs;
         }
 
-        internal void Disarm()
+        /// <summary>Arms it again from now, if it is armed.</summary>
+        /// <param name="nowMs">The present, in milliseconds; wraps.</param>
+        /// <param name="delayMs">How long from now: 0 to 2^30.</param>
+        public void Rearm(int nowMs, int delayMs)
+        {
+            if (_armed)
+            {
+                Arm(nowMs, delayMs);
+            }
+        }
+
+        /// <summary>There is nothing to wait for.</summary>
+        public void Disarm()
         {
             _armed = false;
         }
 
-        internal bool IsDue(int nowMs)
+        /// <summary>Whether the moment has come.</summary>
+        /// <param name="nowMs">The present, in milliseconds; wraps.</param>
+        /// <returns>False too when it is not armed.</returns>
+        public bool IsDue(int nowMs)
         {
             return _armed && nowMs - _atMs >= 0;
         }
@@ -37,7 +53,7 @@ namespace nanoPptp.Time
         /// <param name="nowMs">The present, in milliseconds; wraps.</param>
         /// <param name="waitMs">A wait in milliseconds.</param>
         /// <returns>Milliseconds, never negative.</returns>
-        internal int Sooner(int nowMs, int waitMs)
+        public int Sooner(int nowMs, int waitMs)
         {
             if (!_armed)
             {
