@@ -4,6 +4,7 @@ using System;
 using System.CommandLine;
 using System.CommandLine.Help;
 using nanoPptp.Tool.Connect;
+using nanoPptp.Tool.Footprint;
 using nanoPptp.Tool.Hub;
 using nanoPptp.Tool.Netcheck;
 using nanoPptp.Tool.Simulate;
@@ -67,6 +68,7 @@ internal static class Program
             NetcheckCommand.Create(terminal),
             HubCommand.Create(terminal),
             SimulateCommand.Create(terminal),
+            FootprintCommand.Create(terminal),
             help,
             new VersionOption(),
         };
