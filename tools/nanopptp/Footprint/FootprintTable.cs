@@ -1,6 +1,5 @@
 // What the library takes of a board's heap, part by part, with the settings that it has by itself.
 
-using System;
 using System.Collections.Generic;
 using System.Text;
 using nanoPptp.Client;
