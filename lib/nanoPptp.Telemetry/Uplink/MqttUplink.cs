@@ -210,14 +210,15 @@ namespace nanoPptp.Telemetry.Uplink
                 ForgetSlots();
             }
 
-            if (!_isConnected)
+            bool wasConnected = _isConnected;
+            _isConnected = false;
+            if (!wasConnected || IsStopping)
             {
                 return UplinkEvent.Nothing;
             }
 
             // Two sensors with one client identifier throw each other out for ever: only a session
             // that stood is followed by another one soon.
-            _isConnected = false;
             if (nowMs - _connectedSinceMs >= SettledMs)
             {
                 ForgetPauses();
