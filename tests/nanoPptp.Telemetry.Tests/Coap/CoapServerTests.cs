@@ -54,7 +54,7 @@ public sealed class CoapServerTests
         // Another sender, another port, another number, and the same after EXCHANGE_LIFETIME: new.
         _desk.Receive(request, Reader + 1, ReaderPort);
         AssertAsked();
-        _desk.Receive(request, Reader, ReaderPort + 1);
+        _desk.Receive(request, Reader + 1, ReaderPort + 1);
         AssertAsked();
         Ask(request with { Id = 0x1235 });
         AssertAsked();
