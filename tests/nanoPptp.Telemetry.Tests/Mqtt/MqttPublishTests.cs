@@ -154,6 +154,27 @@ public sealed class MqttPublishTests
         bench.ExpectSent(MqttBench.Publish(2, 9) + MqttBench.Publish(4, 10));
     }
 
+    [Fact]
+    public void The_identifier_of_a_SUBSCRIBE_that_waits_is_left_out_at_the_wrap_too_MQTT_2_3_1_2()
+    {
+        var settings = Settings();
+        settings.CommandTopic = "k";
+        var bench = new MqttBench(settings);
+        bench.Connect();
+        bench.ExpectSent("82 06 0001 0001 6B 01");
+        for (int identifier = 2; identifier <= 65535; identifier++)
+        {
+            Assert.True(bench.Publish(9));
+            bench.Stream.Room = 100;
+            bench.Stream.Feed([0x40, 2, (byte)(identifier >> 8), (byte)identifier]);
+            Assert.Equal(MqttEvent.Acknowledged, bench.Poll());
+            bench.Stream.TakeSent();
+        }
+
+        Assert.True(bench.Publish(9));
+        bench.ExpectSent(MqttBench.Publish(2, 9));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -277,6 +298,11 @@ public sealed class MqttPublishTests
         bench.Expect(MqttEvent.Acknowledged);
         Assert.Equal(1, bench.Client.Tag);
         Assert.Equal(2, bench.Client.ResendTag);
+
+        // Nothing was sent on this connection, so no acknowledgment can be missing.
+        bench.Pass(40_000, 10);
+        bench.Expect();
+        Assert.True(bench.Client.IsConnected);
     }
 
     [Fact]
