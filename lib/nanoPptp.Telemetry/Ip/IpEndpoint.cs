@@ -9,8 +9,8 @@ using nanoPptp.Wire;
 namespace nanoPptp.Telemetry.Ip
 {
     /// <summary>
-    /// IPv4, ICMP Echo, UDP and TCP on a tunnel. Same thread as the client; nothing is allocated after
-    /// construction.
+    /// IPv4, ICMP Echo, UDP and TCP on a tunnel. Same thread as the client; nothing is allocated
+    /// after construction.
     /// </summary>
     public sealed partial class IpEndpoint
     {

@@ -168,7 +168,8 @@ public sealed class IpEndpointTests : IHubObserver, IDisposable
         Assert.Equal(
             Counters.Received,
             Counters.UdpDelivered + Counters.EchoAnswered + Counters.EchoReplies + Counters.NotOurs + Counters.Fragments
-                + Counters.Unused + Counters.Malformed + Counters.Unanswered + Counters.TcpDelivered + Counters.TcpForNobody);
+                + Counters.Unused + Counters.Malformed + Counters.Unanswered + Counters.TcpDelivered
+                + Counters.TcpForNobody);
         Assert.Equal(13, Counters.Received);
         Assert.Empty(_atSensor);
         Assert.Empty(_echoReplies);

@@ -18,7 +18,8 @@ internal sealed class TcpBench
 
     private readonly byte[] _buffer = new byte[1600];
 
-    internal TcpBench(int mtu = 1400, uint iss = 0xFFFFFF00, uint peerIss = 0xFFFFFFF0, int send = 4096, int receive = 2048)
+    internal TcpBench(
+        int mtu = 1400, uint iss = 0xFFFFFF00, uint peerIss = 0xFFFFFFF0, int send = 4096, int receive = 2048)
     {
         Invariant.Throws = true;
         Iss = iss;

@@ -60,7 +60,13 @@ public sealed class TcpNetworkTests
             !weCloseFirst || random.Next(2) == 0);
         var connection = new TcpConnection(random.Next(256, 6000), random.Next(256, 4000)) { UserTimeoutMs = 0 };
         Assert.True(connection.Connect(
-            unchecked((int)Ours), 40000, unchecked((int)Theirs), 1883, random.Next(2) == 0 ? 1400 : 576, (int)iss, baseMs));
+            unchecked((int)Ours),
+            40000,
+            unchecked((int)Theirs),
+            1883,
+            random.Next(2) == 0 ? 1400 : 576,
+            (int)iss,
+            baseMs));
 
         byte[] output = new byte[1500];
         byte[] chunk = new byte[4000];

@@ -69,7 +69,7 @@ public sealed class TcpReceiveTests
     }
 
     [Fact]
-    public void Each_segment_that_comes_early_makes_a_duplicate_acknowledgment_and_the_missing_one_is_acknowledged_at_once()
+    public void Each_early_segment_makes_a_duplicate_acknowledgment_and_the_missing_one_is_acknowledged_at_once()
     {
         TcpBench bench = TcpBench.Open();
         bench.Sends("A", 101, 1, TcpBench.Text(100, 100));
@@ -341,5 +341,6 @@ public sealed class TcpReceiveTests
 
     private static IEnumerable<int[]> Permutations(int[] items) => items.Length == 0
         ? [[]]
-        : items.SelectMany(first => Permutations([.. items.Where(item => item != first)]).Select(rest => (int[])[first, .. rest]));
+        : items.SelectMany(first => Permutations([.. items.Where(item => item != first)])
+            .Select(rest => (int[])[first, .. rest]));
 }

@@ -114,11 +114,13 @@ public sealed class TcpSendTests
         Assert.Equal(1000, timer.TimeoutMs);
         double smoothed = 0;
         double variation = 0;
-        foreach (int r in new[] { 500, 700, 650, 90, 2000, 2000, 40, 3000, 3000, 3000, 10, 10, 10, 10, 10, 10, 10, 0 })
+        int[] trips = [500, 700, 650, 90, 2000, 2000, 40, 3000, 3000, 3000, 10, 10, 10, 10, 10, 10, 10, 0];
+        foreach (int r in trips)
         {
             timer.Measured(r);
             int measured = System.Math.Max(r, 1);
-            variation = smoothed == 0 ? measured / 2.0 : (variation * 0.75) + (System.Math.Abs(smoothed - measured) * 0.25);
+            double error = System.Math.Abs(smoothed - measured);
+            variation = smoothed == 0 ? measured / 2.0 : (variation * 0.75) + (error * 0.25);
             smoothed = smoothed == 0 ? measured : (smoothed * 0.875) + (measured * 0.125);
             double rto = System.Math.Min(smoothed + System.Math.Max(300, 4 * variation), 60000);
             Assert.InRange(timer.RoundTripMs, smoothed - 2, smoothed + 1);
@@ -156,7 +158,8 @@ public sealed class TcpSendTests
         bench.ExpectsNothing();
         bench.Sends("A", 1, 4001, window: 60000);
         bench.ExpectsNothing();
-        Assert.Equal((1, 1, 0), (bench.Counters.FastRetransmits, bench.Counters.Retransmissions, bench.Counters.TimeOuts));
+        Assert.Equal((1, 1), (bench.Counters.FastRetransmits, bench.Counters.Retransmissions));
+        Assert.Equal(0, bench.Counters.TimeOuts);
         Assert.Equal(0, bench.Tcp.UnacknowledgedCount);
     }
 

@@ -62,8 +62,8 @@ public sealed class TcpTableTests
 
     private static readonly string[] s_events =
     [
-        "active OPEN", "CLOSE", "ABORT", "rcv SYN", "rcv SYN,ACK", "rcv ACK of SYN", "rcv ACK of FIN", "rcv FIN", "rcv RST",
-        "user timeout", "Timeout=2MSL",
+        "active OPEN", "CLOSE", "ABORT", "rcv SYN", "rcv SYN,ACK", "rcv ACK of SYN", "rcv ACK of FIN", "rcv FIN",
+        "rcv RST", "user timeout", "Timeout=2MSL",
     ];
 
     private static readonly Dictionary<int, string> s_sent = new()
@@ -126,7 +126,8 @@ public sealed class TcpTableTests
     public void The_states_are_numbered_as_the_table_counts_them()
     {
         string[] names = [.. System.Enum.GetNames<TcpState>().Select(name => name.ToUpperInvariant())];
-        Assert.Equal([.. s_states.Select(state => state.Replace("-", string.Empty, System.StringComparison.Ordinal))], names);
+        Assert.Equal(
+            [.. s_states.Select(state => state.Replace("-", string.Empty, System.StringComparison.Ordinal))], names);
     }
 
     [Fact]
