@@ -1,5 +1,5 @@
-// How much may be under way (RFC 5681: slow start, congestion avoidance), four segments at most, and
-// what acknowledgments tell of a loss (fast retransmit, with the recovery of RFC 6582).
+// How much may be under way (RFC 5681: slow start, congestion avoidance), four segments at most,
+// and what acknowledgments tell of a loss (fast retransmit, with the recovery of RFC 6582).
 //
 // Three duplicate acknowledgments need a flight of four segments: the lost one and three that
 // arrive. Readings are small and few, flights are often of two or three. So limited transmit (RFC
