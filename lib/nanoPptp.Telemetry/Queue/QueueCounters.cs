@@ -3,7 +3,7 @@
 namespace nanoPptp.Telemetry.Queue
 {
     /// <summary>Counts since the queue was made: 32 bits that wrap. Restored and Added together are
-    /// Delivered, DroppedOldest and those that still wait.</summary>
+    /// Delivered, DroppedOldest, GivenUp and those that still wait.</summary>
     public sealed class QueueCounters
     {
         /// <summary>Readings taken in.</summary>
@@ -15,6 +15,10 @@ namespace nanoPptp.Telemetry.Queue
         /// <summary>Readings given up for newer ones. After a restart there may be delivered ones
         /// among them, whose delivery had not been written down.</summary>
         public int DroppedOldest;
+
+        /// <summary>Readings that could not be delivered whatever was done: no pack has room for
+        /// one of them, or its octets are no reading.</summary>
+        public int GivenUp;
 
         /// <summary>Readings not taken in because the queue was full.</summary>
         public int DroppedNewest;

@@ -198,6 +198,20 @@ namespace nanoPptp.Telemetry.Queue
         /// <param name="lastSequence">The last number.</param>
         public void Acknowledge(int firstSequence, int lastSequence)
         {
+            _counters.Delivered += Remove(firstSequence, lastSequence);
+        }
+
+        /// <summary>A reading cannot be delivered, whatever is done: it is given up and counted.
+        /// </summary>
+        /// <param name="sequence">Its number.</param>
+        public void GiveUp(int sequence)
+        {
+            _counters.GivenUp += Remove(sequence, sequence);
+        }
+
+        private int Remove(int firstSequence, int lastSequence)
+        {
+            int count = 0;
             for (int place = StartFor(firstSequence);
                 place != ReadingRing.None && _ring.Sequence(place) <= lastSequence;
                 place = _ring.After(place))
@@ -208,11 +222,12 @@ namespace nanoPptp.Telemetry.Queue
                     _ring.SetFlags(place, flags | ReadingRing.Delivered);
                     _areMarksDue |= (flags & ReadingRing.Written) != 0;
                     _count--;
-                    _counters.Delivered++;
+                    count++;
                 }
             }
 
             DropDelivered();
+            return count;
         }
 
         private bool IsWaiting(int place)

@@ -15,7 +15,6 @@ namespace nanoPptp.Telemetry.Uplink
     {
         private const int SenmlCbor = 112;
         private const int Content = 69;
-        private const int UnavailableCode = 163;
         private const int RefusedPauseMs = 15000;
         private const int EntropyLength = 16;
 
@@ -170,7 +169,8 @@ namespace nanoPptp.Telemetry.Uplink
                 case CoapEvent.Refused:
                     Code = _coap.Code;
                     Counters.Refusals++;
-                    Fail(Code == UnavailableCode ? 0 : RefusedPauseMs, nowMs);
+                    Fail(
+                        _coap.RetryAfterMs > 0 ? _coap.RetryAfterMs : RefusedPauseMs, nowMs);
                     return UplinkEvent.Refused;
                 case CoapEvent.TimedOut:
                 case CoapEvent.Reset:

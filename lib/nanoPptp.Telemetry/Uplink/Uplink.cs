@@ -245,7 +245,7 @@ namespace nanoPptp.Telemetry.Uplink
         {
             if (_pauseMs < leastMs)
             {
-                _pauseMs = leastMs;
+                _pauseMs = Sooner(leastMs, _settings.LongestPauseMs);
             }
 
             int half = _pauseMs >> 1;
@@ -290,7 +290,7 @@ namespace nanoPptp.Telemetry.Uplink
                 _triedSequence = newest;
                 if (isFull)
                 {
-                    _counters.TooNarrow++;
+                    RefuseFirst(capacity);
                 }
 
                 return false;
@@ -309,6 +309,22 @@ namespace nanoPptp.Telemetry.Uplink
             }
 
             return Left(_gatherSinceMs, _settings.GatherMs, nowMs) == 0;
+        }
+
+        // The reading in front does not go into an empty pack. If a wider tunnel would not help
+        // either, it would be in the way of all others for ever.
+        private void RefuseFirst(int capacity)
+        {
+            bool isReading =
+                SenmlEntry.Check(_queue.Octets, _queue.EntryOffset, _queue.EntryLength) >= 0;
+            if (isReading && capacity < _octets.Length)
+            {
+                _counters.TooNarrow++;
+                return;
+            }
+
+            _queue.GiveUp(_queue.EntrySequence);
+            _triedSequence = 0;
         }
 
         /// <summary>The pack of <see cref="FillNext"/> is on its way.</summary>
