@@ -1,6 +1,7 @@
 // How a run ends, for whoever shows it.
 
 using System.Collections.Generic;
+using nanoPptp.Tool.Telemetry;
 
 namespace nanoPptp.Tool;
 
@@ -23,4 +24,8 @@ internal sealed record Explanation(string Code, string Sentence, string Cause, s
 /// <param name="Explanation">Why, for people and scripts.</param>
 /// <param name="Counters">Everything that was counted and is not zero.</param>
 internal sealed record RunEnd(
-    ExitCode ExitCode, Explanation Explanation, IReadOnlyDictionary<string, long> Counters);
+    ExitCode ExitCode, Explanation Explanation, IReadOnlyDictionary<string, long> Counters)
+{
+    /// <summary>What became of readings; null when there were none to deliver.</summary>
+    public DeliverySummary? Delivery { get; init; }
+}

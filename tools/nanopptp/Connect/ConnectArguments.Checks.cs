@@ -34,6 +34,7 @@ internal sealed partial class ConnectArguments
         CheckMethods(parsed, complaints);
         CheckFiles(parsed, complaints);
         CheckRedial(parsed, complaints);
+        CheckTelemetry(parsed, complaints);
         return complaints;
     }
 

@@ -8,6 +8,7 @@ using System.Net;
 using System.Net.Sockets;
 using nanoPptp.Client;
 using nanoPptp.Memory;
+using nanoPptp.Tool.Telemetry;
 
 namespace nanoPptp.Tool.Connect;
 
@@ -151,7 +152,7 @@ internal sealed partial class ConnectArguments
         [
             _hub, _user, _passwordFile, _ntHashFile, _udp, _message, _messageFile, _count,
             _interval, _for, _mtu, _encryption, _stateful, _allowChapMd5, _allowPap, _hubKind,
-            _lastAddress, _redial, _redialMax, _pcap, _json,
+            _lastAddress, _redial, _redialMax, .. ReadingOptions, _pcap, _json,
         ];
         foreach (Option option in all)
         {
@@ -230,6 +231,8 @@ internal sealed partial class ConnectArguments
                 datagrams.LongestLength, settings.Mtu - UdpHeaders, settings.Mtu);
         }
 
+        TelemetryOptions? telemetry = ReadTelemetry(parsed, files);
+
         // The secret last: nothing can fail any more between it and the session.
         if (parsed.GetValue(_passwordFile) is { } password)
         {
@@ -250,6 +253,7 @@ internal sealed partial class ConnectArguments
             Duration = parsed.GetValue(_for) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             CaptureFile = parsed.GetValue(_pcap),
             Redial = ReadRedial(parsed),
+            Telemetry = telemetry,
         };
     }
 

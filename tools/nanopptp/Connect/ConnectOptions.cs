@@ -3,6 +3,7 @@
 using System;
 using System.Net;
 using nanoPptp.Client;
+using nanoPptp.Tool.Telemetry;
 
 namespace nanoPptp.Tool.Connect;
 
@@ -34,6 +35,9 @@ internal sealed record ConnectOptions
     /// <summary>How to dial again when the tunnel cannot be had or was lost; null for not at all.
     /// </summary>
     public RedialSettings? Redial { get; init; }
+
+    /// <summary>Readings and where they go; null for none.</summary>
+    public TelemetryOptions? Telemetry { get; init; }
 
     /// <summary>The capture to write; null for none.</summary>
     public string? CaptureFile { get; init; }

@@ -48,13 +48,12 @@ internal sealed class ConnectRun : IDisposable
         RefreshMs = presenter.RefreshMs;
         Interruption = interruption;
         Endpoint = new IpEndpoint(Client);
-        Sender = new DatagramSender(
+        Work = work?.Invoke(Client, Endpoint) ?? new DatagramSender(
             options,
             Client,
             Endpoint,
             Audience,
             RandomNumberGenerator.GetInt32(FirstDynamicPort, LastPort + 1));
-        Work = work?.Invoke(Client, Endpoint) ?? Sender;
         Redialer = options.Redial is { } redial ? new Redialer(Client, redial) : null;
         interruption.Wakes(Poller.Ring);
     }
@@ -74,8 +73,6 @@ internal sealed class ConnectRun : IDisposable
     public PptpClient Client { get; } = new();
 
     public IpEndpoint Endpoint { get; }
-
-    public DatagramSender Sender { get; }
 
     /// <summary>What a session does with its tunnel.</summary>
     public ISessionWork Work { get; }
@@ -111,9 +108,10 @@ internal sealed class ConnectRun : IDisposable
     public RunEnd Run()
     {
         SessionEnd last = Redialer is { } redialer ? DialAgainAndAgain(redialer) : Dial();
-        Audience.Tell(presenter => presenter.Ended(last.End, last.Uptime));
+        RunEnd end = last.End with { Delivery = Work.Conclude(NowMs) };
+        Audience.Tell(presenter => presenter.Ended(end, last.Uptime));
         Audience.ThrowIfLost();
-        return last.End;
+        return end;
     }
 
     /// <summary>Makes the file of the capture, if one is wanted and not there yet.</summary>
@@ -164,6 +162,7 @@ internal sealed class ConnectRun : IDisposable
     public void Dispose()
     {
         Interruption.Wakes(null);
+        (Work as IDisposable)?.Dispose();
         Capture?.Dispose();
         Poller.Dispose();
     }
@@ -184,7 +183,7 @@ internal sealed class ConnectRun : IDisposable
     {
         byte[] entropy = DrawEntropy();
         redialer.Start(entropy, 0, entropy.Length, NowMs);
-        Sender.Begin(NowMs);
+        Work.Begin(NowMs);
         SessionEnd? last = null;
         while (WaitForOrder(redialer))
         {
@@ -247,7 +246,7 @@ internal sealed class ConnectRun : IDisposable
         for (; ; )
         {
             int nowMs = NowMs;
-            if (Interruption.Count > 0 || Audience.IsLost || Sender.IsDone(nowMs))
+            if (Interruption.Count > 0 || Audience.IsLost || Work.IsDone(nowMs))
             {
                 return false;
             }
@@ -259,8 +258,9 @@ internal sealed class ConnectRun : IDisposable
                 return true;
             }
 
+            Work.Wait(nowMs);
             Poller.Clear();
-            Poller.Wait(int.Min(redialer.NextDeadlineMs(nowMs), Sender.NextDeadlineMs(nowMs)));
+            Poller.Wait(int.Min(redialer.NextDeadlineMs(nowMs), Work.NextDeadlineMs(nowMs)));
         }
     }
 }

@@ -187,7 +187,7 @@ internal sealed partial class ConnectSession
                     _capture?.GreSent(OutputOctets(), failed: !sent);
                     break;
                 case Output.DeliverIp:
-                    Deliver();
+                    Deliver(nowMs);
                     break;
                 case Output.Event:
                     if (_client.EventCode == TunnelEvent.StageEntered)
@@ -223,10 +223,15 @@ internal sealed partial class ConnectSession
         _client.ControlSent(sent);
     }
 
-    private void Deliver()
+    private void Deliver(int nowMs)
     {
         if (_endpoint.Input(NowMs))
         {
+            if (_work.DatagramReceived(nowMs))
+            {
+                return;
+            }
+
             IPEndPoint source = new(
                 TunnelAddress.FromInt(_endpoint.UdpSource), _endpoint.UdpSourcePort);
             int port = _endpoint.UdpDestinationPort;

@@ -3,6 +3,7 @@
 
 using System;
 using nanoPptp.Client;
+using nanoPptp.Tool.Telemetry;
 
 namespace nanoPptp.Tool.Connect;
 
@@ -11,6 +12,17 @@ internal interface ISessionWork
 {
     /// <summary>Everything is open that must be before the hub is called.</summary>
     void Opened(OuterPath path)
+    {
+    }
+
+    /// <summary>The time of --for passes from now on, and not only from when a tunnel is up.
+    /// </summary>
+    void Begin(int nowMs)
+    {
+    }
+
+    /// <summary>Time passes between two sessions.</summary>
+    void Wait(int nowMs)
     {
     }
 
@@ -35,6 +47,20 @@ internal interface ISessionWork
     /// <summary>A GRE packet came from the hub, here without its IPv4 header.</summary>
     void GreReceived(ReadOnlySpan<byte> gre)
     {
+    }
+
+    /// <summary>A UDP datagram came through the tunnel; where it is the inner end tells.</summary>
+    /// <returns>Whether it was for the work and nobody else.</returns>
+    bool DatagramReceived(int nowMs)
+    {
+        return false;
+    }
+
+    /// <summary>There will be no other session.</summary>
+    /// <returns>What became of readings; null when there were none to deliver.</returns>
+    DeliverySummary? Conclude(int nowMs)
+    {
+        return null;
     }
 
     /// <summary>The tunnel entered a stage.</summary>

@@ -8,6 +8,7 @@ using System.Text;
 using nanoPptp.Auth;
 using nanoPptp.Client;
 using nanoPptp.Memory;
+using nanoPptp.Tool.Telemetry;
 
 namespace nanoPptp.Tool.Connect;
 
@@ -117,6 +118,45 @@ internal sealed class InputFiles(Terminal terminal)
         }
 
         return lines;
+    }
+
+    /// <summary>Reads a file of readings.</summary>
+    /// <exception cref="ToolFailureException">The file cannot be used.</exception>
+    public IReadOnlyList<CsvReading> ReadReadings(string path)
+    {
+        ReadOnlySpan<byte> all = ReadAll("file of readings", path, LongestMessageFile);
+        if (all.Length > LongestMessageFile)
+        {
+            throw ToolFailureException.OfFile(
+                "file of readings", path, "is longer than 64 MiB.");
+        }
+
+        try
+        {
+            ReadOnlySpan<byte> mark = Encoding.UTF8.Preamble;
+            all = all.StartsWith(mark) ? all[mark.Length..] : all;
+            using StringReader text = new(s_strict.GetString(all));
+            return ReadingFile.Read(text, path);
+        }
+        catch (DecoderFallbackException)
+        {
+            throw ToolFailureException.OfFile(
+                "file of readings", path, "does not hold UTF-8 text.");
+        }
+    }
+
+    /// <summary>Reads the password at a broker: any octets, in UTF-8 if there are letters.</summary>
+    /// <returns>For the caller to clear.</returns>
+    /// <exception cref="ToolFailureException">The file cannot be used.</exception>
+    public byte[] ReadMqttPassword(string path)
+    {
+        byte[] password = [];
+        ReadSecret("MQTT password file", path, (octets, length) =>
+        {
+            password = octets[..length];
+            return null;
+        });
+        return password;
     }
 
     /// <summary>Reads a file or standard input, which may have no end.</summary>

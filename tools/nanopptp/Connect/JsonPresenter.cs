@@ -131,6 +131,7 @@ internal sealed class JsonPresenter : IPresenter
         }
 
         _line.WriteCounters(end.Counters);
+        end.Delivery?.WriteTo(_json);
         End();
     }
 

@@ -142,6 +142,11 @@ internal sealed class TextPresenter : IPresenter
                             + $" {Count("udpSent")}, received: {Count("udpDelivered")}"),
                     null);
             }
+
+            foreach (string line in end.Delivery?.Lines() ?? [])
+            {
+                Line(line, null);
+            }
         }
         finally
         {

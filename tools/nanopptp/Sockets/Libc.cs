@@ -3,7 +3,9 @@
 // descriptors, a write that tells of a closed pipe, and a TUN device (the kernel's
 // Documentation/networking/tuntap.rst).
 
+using System.IO;
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace nanoPptp.Tool.Sockets;
 
@@ -24,6 +26,7 @@ internal static partial class Libc
     internal const short PollOut = 4;
     internal const int EventNonBlocking = 0x800;
     internal const int EventCloseOnExec = 0x80000;
+    internal const int OpenReadOnly = 0x0;
     internal const int OpenReadWrite = 0x2;
     internal const int OpenNonBlocking = 0x800;
     internal const int OpenCloseOnExec = 0x80000;
@@ -83,6 +86,21 @@ internal static partial class Libc
         SetLastError = true,
         StringMarshalling = StringMarshalling.Utf8)]
     internal static partial uint InterfaceIndex(string name);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    internal static partial int Synchronize(SafeHandle file);
+
+    /// <summary>Puts the names of a folder's files on the disk.</summary>
+    /// <exception cref="IOException">That failed.</exception>
+    internal static void SynchronizeFolder(string path)
+    {
+        int descriptor = Open(path, OpenReadOnly | OpenCloseOnExec);
+        using SafeFileHandle folder = new(descriptor, ownsHandle: descriptor >= 0);
+        if (descriptor < 0 || Synchronize(folder) != 0)
+        {
+            throw new IOException(Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError()));
+        }
+    }
 
     /// <summary>struct pollfd.</summary>
     [StructLayout(LayoutKind.Sequential)]

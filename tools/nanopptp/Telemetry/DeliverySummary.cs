@@ -1,0 +1,140 @@
+// What became of the readings of a run, as text and as JSON.
+
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Text.Json;
+
+namespace nanoPptp.Tool.Telemetry;
+
+/// <summary>The figures at the end of a run.</summary>
+internal sealed record DeliverySummary
+{
+    /// <summary>Queued in this run.</summary>
+    public long Queued { get; init; }
+
+    /// <summary>Brought back from the journal.</summary>
+    public long Restored { get; init; }
+
+    /// <summary>Acknowledged by the hub's application.</summary>
+    public long Delivered { get; init; }
+
+    /// <summary>Still in the queue.</summary>
+    public long Waiting { get; init; }
+
+    /// <summary>Given up because the queue was full.</summary>
+    public long Dropped { get; init; }
+
+    /// <summary>Refused by the hub's application.</summary>
+    public long Refused { get; init; }
+
+    /// <summary>From the queue to the acknowledgment; null when nothing was delivered.</summary>
+    public double? MedianMs { get; init; }
+
+    /// <summary>The longest one.</summary>
+    public double? WorstMs { get; init; }
+
+    /// <summary>What TCP or CoAP sent again.</summary>
+    public long Retransmissions { get; init; }
+
+    /// <summary>Packs that were sent again as a whole.</summary>
+    public long Resent { get; init; }
+
+    /// <summary>Connections to the hub's application after the first.</summary>
+    public long Reconnects { get; init; }
+
+    /// <summary>Octets of inner IP packets, both ways.</summary>
+    public long WireOctets { get; init; }
+
+    /// <summary>Appends to the journal.</summary>
+    public long FlashWrites { get; init; }
+
+    /// <summary>Octets appended.</summary>
+    public long FlashOctets { get; init; }
+
+    /// <summary>Files begun anew.</summary>
+    public long FlashErases { get; init; }
+
+    /// <summary>Calls of the journal's store that failed.</summary>
+    public long StoreFailures { get; init; }
+
+    /// <summary>What a board's flash would last at this rate, years; null without a journal.
+    /// </summary>
+    public double? FlashYears { get; init; }
+
+    /// <summary>What all this takes of a board's memory, octets.</summary>
+    public long RamOctets { get; init; }
+
+    /// <summary>Octets on the wire for a delivered reading; null when there is none.</summary>
+    public double? OctetsPerReading => Delivered == 0 ? null : (double)WireOctets / Delivered;
+
+    /// <summary>Lines for people.</summary>
+    public IEnumerable<string> Lines()
+    {
+        yield return string.Create(
+            CultureInfo.InvariantCulture,
+            $"delivered {Delivered} of {Queued + Restored} readings ({Restored} from the journal),"
+            + $" waiting {Waiting}, dropped {Dropped}, refused {Refused}");
+        if (MedianMs is { } median && WorstMs is { } worst)
+        {
+            yield return string.Create(
+                CultureInfo.InvariantCulture, $"  delay: median {median:F0} ms, worst {worst:F0} ms");
+        }
+
+        string octets = OctetsPerReading?.ToString("F1", CultureInfo.InvariantCulture) ?? "-";
+        yield return string.Create(
+            CultureInfo.InvariantCulture,
+            $"  retransmissions {Retransmissions}, packs sent again {Resent}, reconnects"
+            + $" {Reconnects}, octets on the wire for a reading {octets}");
+        if (FlashYears is { } years)
+        {
+            string life = years >= 1000
+                ? "more than 1000"
+                : years.ToString("G3", CultureInfo.InvariantCulture);
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"  journal: {FlashWrites} writes, {FlashOctets} octets, {FlashErases} erasures,"
+                + $" {StoreFailures} failures; a board's flash lasts {life} years at this rate");
+        }
+
+        yield return string.Create(
+            CultureInfo.InvariantCulture, $"  memory on a board: {RamOctets} octets");
+    }
+
+    /// <summary>Writes the object "delivery".</summary>
+    public void WriteTo(Utf8JsonWriter json)
+    {
+        json.WriteStartObject("delivery");
+        json.WriteNumber("queued", Queued);
+        json.WriteNumber("restored", Restored);
+        json.WriteNumber("delivered", Delivered);
+        json.WriteNumber("waiting", Waiting);
+        json.WriteNumber("dropped", Dropped);
+        json.WriteNumber("refused", Refused);
+        WriteIfAny(json, "medianMs", MedianMs);
+        WriteIfAny(json, "worstMs", WorstMs);
+        json.WriteNumber("retransmissions", Retransmissions);
+        json.WriteNumber("resent", Resent);
+        json.WriteNumber("reconnects", Reconnects);
+        WriteIfAny(json, "octetsPerReading", OctetsPerReading);
+        if (FlashYears is { } years)
+        {
+            json.WriteNumber("flashWrites", FlashWrites);
+            json.WriteNumber("flashOctets", FlashOctets);
+            json.WriteNumber("flashErases", FlashErases);
+            json.WriteNumber("storeFailures", StoreFailures);
+            WriteIfAny(json, "flashYears", double.IsFinite(years) ? years : null);
+        }
+
+        json.WriteNumber("ramOctets", RamOctets);
+        json.WriteEndObject();
+    }
+
+    private static void WriteIfAny(Utf8JsonWriter json, string name, double? value)
+    {
+        if (value is { } number)
+        {
+            json.WriteNumber(name, Math.Round(number, 3));
+        }
+    }
+}
