@@ -69,6 +69,9 @@ internal sealed class LoopbackHub : HubObserver, IHubTransport, IDisposable
     /// <summary>What came to the hub's port 9.</summary>
     public ConcurrentQueue<byte[]> Sink { get; } = [];
 
+    /// <summary>What is answered to a datagram for a port; null for what is usual.</summary>
+    public Func<int, byte[], byte[]?>? Answer { get; init; }
+
     /// <summary>Echo replies that came.</summary>
     public ConcurrentQueue<int> EchoReplies { get; } = [];
 
@@ -139,7 +142,12 @@ internal sealed class LoopbackHub : HubObserver, IHubTransport, IDisposable
 
     public override void UdpReceived(HubSession session, HubDatagram datagram, long nowMs)
     {
-        if (datagram.DestinationPort == 9)
+        if (Answer?.Invoke(datagram.DestinationPort, datagram.Payload.ToArray()) is { } answer)
+        {
+            _hub.SendUdp(
+                session, datagram.DestinationPort, datagram.SourcePort, answer, nowMs);
+        }
+        else if (datagram.DestinationPort == 9)
         {
             Sink.Enqueue(datagram.Payload.ToArray());
         }

@@ -53,7 +53,7 @@ public sealed class ReadingFileTests
     }
 
     [Theory]
-    [InlineData("0", 0)]
+    [InlineData("268435456", 268435456000)]
     [InlineData("1772409600", 1772409600000)]
     [InlineData("1772409600.5", 1772409600500)]
     [InlineData("1772409600.125", 1772409600125)]
@@ -72,9 +72,10 @@ public sealed class ReadingFileTests
     [InlineData("2026-03-02T00:00:00", "has no zone")]
     [InlineData("2026-03-02T00:00:00.1234Z", "is finer than a millisecond")]
     [InlineData("1772409600.1234", "is finer than a millisecond")]
-    [InlineData("-1", "is not between 1970 and 9999")]
-    [InlineData("1e20", "is not between 1970 and 9999")]
-    [InlineData("1969-12-31T23:59:59Z", "is before 1970")]
+    [InlineData("268435455.999", "is not between July 1978")]
+    [InlineData("-1", "is not between July 1978")]
+    [InlineData("1e20", "is not between July 1978")]
+    [InlineData("1978-07-04T21:24:15Z", "is before July 1978")]
     [InlineData("2026-02-30T00:00:00Z", "is none")]
     [InlineData("yesterday", "is none")]
     [InlineData("", "is none")]
@@ -86,17 +87,18 @@ public sealed class ReadingFileTests
     [Fact]
     public void Columns_may_stand_in_any_order_and_the_unit_may_be_missing()
     {
-        CsvReading expected = new(1000, "t", 15, -1, null);
-        Assert.Equal([expected], Read("Value, NAME ,time\n1.5,t,1\n"));
+        CsvReading expected = new(1772409600000, "t", 15, -1, null);
+        Assert.Equal([expected], Read("Value, NAME ,time\n1.5,t,1772409600\n"));
         Assert.Equal(
             [expected with { Unit = "%RH" }],
-            Read("unit,note,time,name,value\r\n%RH,\"a, b\",1,t,1.5\r\n"));
+            Read("unit,note,time,name,value\r\n%RH,\"a, b\",1772409600,t,1.5\r\n"));
     }
 
     [Fact]
     public void Readings_are_sorted_by_time_and_those_of_one_time_stay_in_order()
     {
-        IReadOnlyList<CsvReading> readings = Read(Names + "3,a,1,\n1,b,1,\n\n3,c,1,\n1,d,1,\n");
+        IReadOnlyList<CsvReading> readings = Read(
+            Names + "1772409603,a,1,\n1772409601,b,1,\n\n1772409603,c,1,\n1772409601,d,1,\n");
         Assert.Equal("bdac", string.Concat(readings.Select(one => one.Name)));
     }
 
@@ -104,15 +106,15 @@ public sealed class ReadingFileTests
     [InlineData("", "line 1", "names of the columns")]
     [InlineData("time,name\n", "line 1", "name the columns")]
     [InlineData("time,name,value,name\n1,a,1,b\n", "line 1", "same name")]
-    [InlineData("1,t,5,Cel\n", "line 1", "name the columns")]
+    [InlineData("1772409601,t,5,Cel\n", "line 1", "name the columns")]
     [InlineData(Names, "", "holds no reading")]
-    [InlineData(Names + "1,t,1,\n2,t,1\n", "line 3", "3 fields, and the first line 4")]
-    [InlineData(Names + "1,t,1,\n\n\n2,t,x,\n", "line 5", "value 'x' is no number")]
-    [InlineData(Names + "1,,1,\n", "line 2", "name '' is none")]
-    [InlineData(Names + "1,-t,1,\n", "line 2", "name '-t' is none")]
-    [InlineData(Names + "1,pümp,1,\n", "line 2", "name 'pümp' is none")]
-    [InlineData(Names + "1,t,1,two words\n", "line 2", "unit 'two words' is none")]
-    [InlineData(Names + "1,t,1,\n1,\"t,1,\n1,t,1,\n", "line 3", "no CSV")]
+    [InlineData(Names + "1772409601,t,1,\n1772409602,t,1\n", "line 3", "3 fields, and the first line 4")]
+    [InlineData(Names + "1772409601,t,1,\n\n\n1772409602,t,x,\n", "line 5", "value 'x' is no number")]
+    [InlineData(Names + "1772409601,,1,\n", "line 2", "name '' is none")]
+    [InlineData(Names + "1772409601,-t,1,\n", "line 2", "name '-t' is none")]
+    [InlineData(Names + "1772409601,pümp,1,\n", "line 2", "name 'pümp' is none")]
+    [InlineData(Names + "1772409601,t,1,two words\n", "line 2", "unit 'two words' is none")]
+    [InlineData(Names + "1772409601,t,1,\n1772409601,\"t,1,\n1772409601,t,1,\n", "line 3", "no CSV")]
     public void A_wrong_line_is_named_with_what_is_wrong(string text, string line, string why)
     {
         string complaint = Complaint(text);
@@ -123,7 +125,7 @@ public sealed class ReadingFileTests
     [Fact]
     public void What_a_terminal_would_obey_is_shown_by_its_number()
     {
-        string complaint = Complaint(Names + "1,t,\u001b[2J" + new string('9', 60) + ",\n");
+        string complaint = Complaint(Names + "1772409601,t,\u001b[2J" + new string('9', 60) + ",\n");
         Assert.Contains("\\u001b", complaint);
         Assert.DoesNotContain('\u001b', complaint);
         Assert.Contains("...", complaint);

@@ -6,7 +6,6 @@ using System.IO;
 using System.Linq;
 using System.Text;
 using System.Text.Json;
-using nanoPptp.Telemetry.Queue;
 using nanoPptp.Tool.Telemetry;
 using Xunit;
 
@@ -111,21 +110,6 @@ public sealed class ReplayTests
     }
 
     [Fact]
-    public void Memory_is_counted_at_the_prices_of_a_board()
-    {
-        // byte[100] is 120 octets, int[3] 36 (32 rounded up).
-        Assert.Equal(120, BoardMemory.OctetsOf(new byte[100]));
-        Assert.Equal(36, BoardMemory.OctetsOf(new int[3]));
-        byte[] twice = new byte[4];
-        Assert.Equal(24, BoardMemory.OctetsOf(twice, twice, null));
-
-        ReadingQueue small = new(new ReadingQueueSettings { Capacity = 1000 }, null!);
-        ReadingQueue large = new(new ReadingQueueSettings { Capacity = 2200 }, null!);
-        Assert.Equal(1200, BoardMemory.OctetsOf(large) - BoardMemory.OctetsOf(small));
-        Assert.InRange(BoardMemory.OctetsOf(small), 1200, 2000);
-    }
-
-    [Fact]
     public void The_figures_are_lines_for_people_and_an_object_for_scripts()
     {
         DeliverySummary summary = new()
@@ -143,30 +127,32 @@ public sealed class ReplayTests
             FlashWrites = 5,
             FlashOctets = 2000,
             FlashErases = 1,
+            StoreFailures = 1,
+            StoreFailure = "No space left on device",
             FlashYears = 12.3456,
             RamOctets = 20_004,
         };
         Assert.Equal(
             [
-                "delivered 1010 of 1012 readings (12 from the journal), waiting 2, dropped 0,"
-                    + " refused 0",
+                "delivered 1010 of 1012 readings (12 from the journal), waiting 2, dropped 0",
                 "  delay: median 120 ms, worst 9000 ms",
-                "  retransmissions 7, packs sent again 2, reconnects 1, octets on the wire for a"
-                    + " reading 45.0",
-                "  journal: 5 writes, 2000 octets, 1 erasures, 0 failures; a board's flash lasts"
+                "  retransmissions 7, packs sent again 2, reconnects 1, refusals 0, octets on the"
+                    + " wire for a reading 45.0",
+                "  journal: 5 writes, 2000 octets, 1 erasures, 1 failures; a board's flash lasts"
                     + " 12.3 years at this rate",
+                "  the journal failed last with: No space left on device",
                 "  memory on a board: 20004 octets",
             ],
             summary.Lines());
         Assert.Equal(
             "{'delivery':{'queued':1000,'restored':12,'delivered':1010,'waiting':2,'dropped':0,"
-                + "'refused':0,'medianMs':120.5,'worstMs':9000,'retransmissions':7,'resent':2,"
-                + "'reconnects':1,'octetsPerReading':45,'flashWrites':5,'flashOctets':2000,"
-                + "'flashErases':1,'storeFailures':0,'flashYears':12.346,'ramOctets':20004}}",
+                + "'medianMs':120.5,'worstMs':9000,'retransmissions':7,'resent':2,"
+                + "'reconnects':1,'refusals':0,'octetsPerReading':45,'flashWrites':5,'flashOctets':2000,"
+                + "'flashErases':1,'storeFailures':1,'storeFailure':'No space left on device','flashYears':12.346,'ramOctets':20004}}",
             Json(summary));
         Assert.Equal(
             "{'delivery':{'queued':0,'restored':0,'delivered':0,'waiting':0,'dropped':0,"
-                + "'refused':0,'retransmissions':0,'resent':0,'reconnects':0,'ramOctets':0}}",
+                + "'retransmissions':0,'resent':0,'reconnects':0,'refusals':0,'ramOctets':0}}",
             Json(new DeliverySummary()));
         Assert.Equal(3, new DeliverySummary().Lines().Count());
         Assert.Contains(

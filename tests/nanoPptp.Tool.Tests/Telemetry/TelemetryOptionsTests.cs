@@ -165,9 +165,9 @@ public sealed class TelemetryOptionsTests : IDisposable
     [Fact]
     public void A_byte_order_mark_is_no_part_of_the_first_column()
     {
-        File.WriteAllText(_folder["bom"], "\uFEFFtime,name,value\n1,t,2\n", Encoding.UTF8);
+        File.WriteAllText(_folder["bom"], "\uFEFFtime,name,value\n1772409600,t,2\n", Encoding.UTF8);
         TelemetryOptions options = Read("--coap", "coap://10.0.0.1", "--csv", _folder["bom"])!;
-        Assert.Equal([new CsvReading(1000, "t", 2, 0, null)], options.Readings);
+        Assert.Equal([new CsvReading(1772409600000, "t", 2, 0, null)], options.Readings);
     }
 
     [Fact]
@@ -182,7 +182,7 @@ public sealed class TelemetryOptionsTests : IDisposable
         Assert.Contains("UTF-8", binary.Explanation.Sentence);
     }
 
-    private string Csv() => _folder.WriteSecret("r.csv", "time,name,value,unit\n1,t,21.5,Cel\n");
+    private string Csv() => _folder.WriteSecret("r.csv", "time,name,value,unit\n1772409600,t,21.5,Cel\n");
 
     private static ConnectArguments Parse(out ParseResult parsed, params string[] arguments)
     {

@@ -5,6 +5,8 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+using nanoPptp.Tool.Telemetry;
 
 namespace nanoPptp.Tool.Connect;
 
@@ -35,7 +37,7 @@ internal static class ConnectCommand
                 throw ToolFailureException.NotLinux("connect");
             }
 
-            using ConnectRun run = new(options, presenter, interruption);
+            using ConnectRun run = new(options, presenter, interruption, WorkOf(options));
             return run.Run().ExitCode;
         }
         catch (ToolFailureException failure)
@@ -46,6 +48,15 @@ internal static class ConnectCommand
         {
             options.Settings.Wipe();
         }
+    }
+
+    [SupportedOSPlatform("linux")]
+    private static WorkFactory? WorkOf(ConnectOptions options)
+    {
+        return options.Telemetry is not { } telemetry
+            ? null
+            : (client, endpoint, audience) => new TelemetryWork(
+                telemetry, options.Duration, client, endpoint, audience, ConnectRun.NowMs);
     }
 
     private static ExitCode Fail(ToolFailureException failure, IPresenter presenter)

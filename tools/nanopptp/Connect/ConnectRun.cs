@@ -20,6 +20,13 @@ namespace nanoPptp.Tool.Connect;
 /// <param name="IsWanted">Whether the run is over: it was to end, or cannot go on here.</param>
 internal sealed record SessionEnd(RunEnd End, TimeSpan? Uptime, bool IsWanted);
 
+/// <summary>Makes the work of a run.</summary>
+/// <param name="client">The tunnel.</param>
+/// <param name="endpoint">Its inner end.</param>
+/// <param name="audience">Who is told.</param>
+internal delegate ISessionWork WorkFactory(
+    PptpClient client, IpEndpoint endpoint, Audience<IPresenter> audience);
+
 /// <summary>Runs "connect" from the name of the hub to the last packet of the last tunnel.</summary>
 [SupportedOSPlatform("linux")]
 internal sealed class ConnectRun : IDisposable
@@ -41,14 +48,14 @@ internal sealed class ConnectRun : IDisposable
         ConnectOptions options,
         IPresenter presenter,
         Interruption interruption,
-        Func<PptpClient, IpEndpoint, ISessionWork>? work = null)
+        WorkFactory? work = null)
     {
         Options = options;
         Audience = new Audience<IPresenter>(presenter);
         RefreshMs = presenter.RefreshMs;
         Interruption = interruption;
         Endpoint = new IpEndpoint(Client);
-        Work = work?.Invoke(Client, Endpoint) ?? new DatagramSender(
+        Work = work?.Invoke(Client, Endpoint, Audience) ?? new DatagramSender(
             options,
             Client,
             Endpoint,

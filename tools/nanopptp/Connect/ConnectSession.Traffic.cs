@@ -225,7 +225,7 @@ internal sealed partial class ConnectSession
 
     private void Deliver(int nowMs)
     {
-        if (_endpoint.Input(NowMs))
+        if (_endpoint.Input(nowMs))
         {
             if (_work.DatagramReceived(nowMs))
             {

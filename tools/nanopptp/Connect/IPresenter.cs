@@ -3,6 +3,7 @@
 using System;
 using System.Net;
 using nanoPptp.Client;
+using nanoPptp.Telemetry.Uplink;
 
 namespace nanoPptp.Tool.Connect;
 
@@ -41,6 +42,24 @@ internal interface IPresenter : IDisposable
 
     /// <summary>A datagram came back.</summary>
     void Received(IPEndPoint source, int destinationPort, ReadOnlySpan<byte> payload);
+
+    /// <summary>Readings were acknowledged by the hub's application.</summary>
+    void Delivered(int firstSequence, int lastSequence)
+    {
+    }
+
+    /// <summary>Every reading with a smaller number is on the disk, delivered or given up.
+    /// </summary>
+    void Journaled(int nextSequence)
+    {
+    }
+
+    /// <summary>The hub's application came, went or refused something.</summary>
+    /// <param name="happened">Connected, Lost or Refused.</param>
+    /// <param name="code">With Refused: its number.</param>
+    void Application(UplinkEvent happened, int code)
+    {
+    }
 
     /// <summary>For the first time a piece of a datagram came and was dropped.</summary>
     void FragmentDropped();

@@ -6,6 +6,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using nanoPptp.Client;
+using nanoPptp.Telemetry.Uplink;
 using nanoPptp.Tool.Streams;
 
 namespace nanoPptp.Tool.Connect;
@@ -90,6 +91,38 @@ internal sealed class JsonPresenter : IPresenter
         _json.WriteNumber("destinationPort", destinationPort);
         _json.WriteNumber("octets", payload.Length);
         _json.WriteString("hex", Convert.ToHexStringLower(payload));
+        End();
+    }
+
+    public void Delivered(int firstSequence, int lastSequence)
+    {
+        Begin("delivered");
+        _json.WriteNumber("first", firstSequence);
+        _json.WriteNumber("last", lastSequence);
+        End();
+    }
+
+    public void Journaled(int nextSequence)
+    {
+        Begin("journaled");
+        _json.WriteNumber("next", nextSequence);
+        End();
+    }
+
+    public void Application(UplinkEvent happened, int code)
+    {
+        Begin("application");
+        _json.WriteString("state", happened switch
+        {
+            UplinkEvent.Connected => "connected",
+            UplinkEvent.Lost => "lost",
+            _ => "refused",
+        });
+        if (happened == UplinkEvent.Refused)
+        {
+            _json.WriteNumber("number", code);
+        }
+
         End();
     }
 

@@ -6,6 +6,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Net;
 using nanoPptp.Client;
+using nanoPptp.Telemetry.Uplink;
 using Spectre.Console;
 
 namespace nanoPptp.Tool.Connect;
@@ -100,6 +101,35 @@ internal sealed class TextPresenter : IPresenter
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"  received from {source}: {payload.Length} octets: {text}"),
+            null);
+    }
+
+    public void Delivered(int firstSequence, int lastSequence)
+    {
+        Line(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"  delivered {firstSequence} to {lastSequence}"),
+            Faint);
+    }
+
+    public void Journaled(int nextSequence)
+    {
+    }
+
+    public void Application(UplinkEvent happened, int code)
+    {
+        // MQTT's codes are 1 to 5, CoAP's have their class in the upper three bits.
+        string number = code < 32
+            ? code.ToString(CultureInfo.InvariantCulture)
+            : string.Create(CultureInfo.InvariantCulture, $"{code >> 5}.{code & 31:D2}");
+        Line(
+            happened switch
+            {
+                UplinkEvent.Connected => "  the hub's application is there",
+                UplinkEvent.Lost => "  the hub's application is gone",
+                _ => $"  the hub's application refused with {number}",
+            },
             null);
     }
 

@@ -45,6 +45,12 @@ internal sealed class BoardHeap
         return octets;
     }
 
+    /// <summary>Leaves an object out, and what is reached through it alone.</summary>
+    public void Ignore(object one)
+    {
+        _known.Add(one);
+    }
+
     /// <summary>The tables of a library: whatever its static fields hold, and the fields.</summary>
     public int StaticOctetsOf(Assembly assembly)
     {

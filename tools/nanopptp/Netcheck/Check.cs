@@ -8,6 +8,7 @@ using System.Runtime.Versioning;
 using nanoPptp.Client;
 using nanoPptp.Telemetry.Ip;
 using nanoPptp.Tool.Connect;
+using nanoPptp.Tool.Streams;
 
 namespace nanoPptp.Tool.Netcheck;
 
@@ -31,7 +32,8 @@ internal sealed class Check(
     public int RefreshMs => 0;
 
     /// <summary>Makes the session's work.</summary>
-    public ISessionWork MakeWork(PptpClient client, IpEndpoint endpoint)
+    public ISessionWork MakeWork(
+        PptpClient client, IpEndpoint endpoint, Audience<IPresenter> audience)
     {
         _probe = new TunnelProbe(client, endpoint, hasUser, limit);
         return _probe;

@@ -25,8 +25,8 @@ internal sealed record DeliverySummary
     /// <summary>Given up because the queue was full.</summary>
     public long Dropped { get; init; }
 
-    /// <summary>Refused by the hub's application.</summary>
-    public long Refused { get; init; }
+    /// <summary>How often the hub's application refused what it was asked.</summary>
+    public long Refusals { get; init; }
 
     /// <summary>From the queue to the acknowledgment; null when nothing was delivered.</summary>
     public double? MedianMs { get; init; }
@@ -58,6 +58,9 @@ internal sealed record DeliverySummary
     /// <summary>Calls of the journal's store that failed.</summary>
     public long StoreFailures { get; init; }
 
+    /// <summary>The last of them in the system's words; null when there was none.</summary>
+    public string? StoreFailure { get; init; }
+
     /// <summary>What a board's flash would last at this rate, years; null without a journal.
     /// </summary>
     public double? FlashYears { get; init; }
@@ -74,7 +77,7 @@ internal sealed record DeliverySummary
         yield return string.Create(
             CultureInfo.InvariantCulture,
             $"delivered {Delivered} of {Queued + Restored} readings ({Restored} from the journal),"
-            + $" waiting {Waiting}, dropped {Dropped}, refused {Refused}");
+            + $" waiting {Waiting}, dropped {Dropped}");
         if (MedianMs is { } median && WorstMs is { } worst)
         {
             yield return string.Create(
@@ -85,7 +88,7 @@ internal sealed record DeliverySummary
         yield return string.Create(
             CultureInfo.InvariantCulture,
             $"  retransmissions {Retransmissions}, packs sent again {Resent}, reconnects"
-            + $" {Reconnects}, octets on the wire for a reading {octets}");
+            + $" {Reconnects}, refusals {Refusals}, octets on the wire for a reading {octets}");
         if (FlashYears is { } years)
         {
             string life = years >= 1000
@@ -95,6 +98,11 @@ internal sealed record DeliverySummary
                 CultureInfo.InvariantCulture,
                 $"  journal: {FlashWrites} writes, {FlashOctets} octets, {FlashErases} erasures,"
                 + $" {StoreFailures} failures; a board's flash lasts {life} years at this rate");
+        }
+
+        if (StoreFailure is { } failure)
+        {
+            yield return $"  the journal failed last with: {ScreenText.Escape(failure)}";
         }
 
         yield return string.Create(
@@ -110,12 +118,12 @@ internal sealed record DeliverySummary
         json.WriteNumber("delivered", Delivered);
         json.WriteNumber("waiting", Waiting);
         json.WriteNumber("dropped", Dropped);
-        json.WriteNumber("refused", Refused);
         WriteIfAny(json, "medianMs", MedianMs);
         WriteIfAny(json, "worstMs", WorstMs);
         json.WriteNumber("retransmissions", Retransmissions);
         json.WriteNumber("resent", Resent);
         json.WriteNumber("reconnects", Reconnects);
+        json.WriteNumber("refusals", Refusals);
         WriteIfAny(json, "octetsPerReading", OctetsPerReading);
         if (FlashYears is { } years)
         {
@@ -123,6 +131,11 @@ internal sealed record DeliverySummary
             json.WriteNumber("flashOctets", FlashOctets);
             json.WriteNumber("flashErases", FlashErases);
             json.WriteNumber("storeFailures", StoreFailures);
+            if (StoreFailure is { } failure)
+            {
+                json.WriteString("storeFailure", failure);
+            }
+
             WriteIfAny(json, "flashYears", double.IsFinite(years) ? years : null);
         }
 

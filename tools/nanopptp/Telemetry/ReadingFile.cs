@@ -11,6 +11,7 @@ using System.Globalization;
 using System.IO;
 using System.Linq;
 using CsvHelper;
+using nanoPptp.Telemetry.Senml;
 
 namespace nanoPptp.Tool.Telemetry;
 
@@ -20,6 +21,9 @@ internal static class ReadingFile
     private const int LongestName = 63;
     private const int LongestUnit = 15;
     private const string What = "file of readings";
+
+    // SenML takes smaller times for seconds from now (RFC 8428 s.4.5.3).
+    private const long FirstTimeMs = SenmlEntry.FirstAbsoluteMs;
 
     // The last millisecond of the year 9999.
     private const long LastTimeMs = 253402300799999;
@@ -151,7 +155,7 @@ internal static class ReadingFile
 
         timeMs = time.ToUnixTimeMilliseconds();
         return time.Ticks % TimeSpan.TicksPerMillisecond != 0 ? "is finer than a millisecond"
-            : timeMs < 0 ? "is before 1970"
+            : timeMs < FirstTimeMs ? "is before July 1978, where SenML's times begin"
             : null;
     }
 
@@ -169,9 +173,9 @@ internal static class ReadingFile
             ms *= 10;
         }
 
-        if (ms < 0 || ms > LastTimeMs)
+        if (ms < FirstTimeMs || ms > LastTimeMs)
         {
-            return "is not between 1970 and 9999";
+            return "is not between July 1978, where SenML's times begin, and 9999";
         }
 
         timeMs = (long)ms;
