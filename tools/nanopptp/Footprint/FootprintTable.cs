@@ -51,8 +51,11 @@ internal static class FootprintTable
             "tables of nanoPptp.Telemetry",
             heap.StaticOctetsOf(typeof(IpEndpoint).Assembly),
             true));
-        ReadingQueue queue = new(new ReadingQueueSettings(), null);
-        Add("queue", "queue, default size, without its journal's store", queue, true);
+        ReadingQueueSettings queueSettings = new();
+        NoStore store = new(queueSettings.LeastFileCapacity);
+        heap.Ignore(store);
+        ReadingQueue queue = new(queueSettings, store);
+        Add("queue", "queue, default size, with its journal", queue, true);
         byte[] name = Encoding.UTF8.GetBytes("urn:dev:ops:32473-sensor-000000:");
         SenmlPack pack = new(name, false);
         Add("senml", "SenML", pack, true);
@@ -72,5 +75,21 @@ internal static class FootprintTable
         Add("coap", "or: CoAP", coap, true);
         Add("health", "health", new Health(client, redialer, queue, mqtt, name), true);
         return rows;
+    }
+
+    // The files themselves are the board's.
+    private sealed class NoStore(int fileCapacity) : JournalStore
+    {
+        public override int FileCount => 2;
+
+        public override int FileCapacity => fileCapacity;
+
+        public override int Length(int file) => 0;
+
+        public override int Read(int file, int position, byte[] b, int offset, int length) => 0;
+
+        public override bool Append(int file, byte[] b, int offset, int length) => false;
+
+        public override bool Erase(int file) => false;
     }
 }
