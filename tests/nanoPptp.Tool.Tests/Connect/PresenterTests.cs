@@ -8,7 +8,9 @@ using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
 using nanoPptp.Client;
+using nanoPptp.Telemetry.Uplink;
 using nanoPptp.Tool.Connect;
+using nanoPptp.Tool.Telemetry;
 using Xunit;
 
 namespace nanoPptp.Tool.Tests.Connect;
@@ -38,10 +40,16 @@ public sealed class PresenterTests
         json.Refresh(TimeSpan.FromSeconds(1));
         json.Sent(1, 5);
         json.Received(new IPEndPoint(s_facts.Peer!, 7), 50000, "hé\n"u8);
+        json.Application(UplinkEvent.Connected, 0);
+        json.Application(UplinkEvent.Lost, 0);
+        json.Application(UplinkEvent.Refused, 5);
+        json.Delivered(1, 42);
+        json.Journaled(43);
         json.HangingUp();
         json.Redialing(s_lost, TimeSpan.FromMilliseconds(1500), 2, 700);
         json.Redialing(s_lost, null, 3, 0);
         json.Ended(s_lost, TimeSpan.FromMilliseconds(1500));
+        json.Ended(s_lost with { Delivery = new DeliverySummary { Queued = 3 } }, null);
 
         string[] expected =
         [
@@ -53,6 +61,11 @@ public sealed class PresenterTests
             "{'event':'sent','sequence':1,'octets':5}",
             "{'event':'received','source':'10.98.0.1:7','destinationPort':50000,"
                 + "'octets':4,'hex':'68c3a90a'}",
+            "{'event':'application','state':'connected'}",
+            "{'event':'application','state':'lost'}",
+            "{'event':'application','state':'refused','number':5}",
+            "{'event':'delivered','first':1,'last':42}",
+            "{'event':'journaled','next':43}",
             "{'event':'redial','attempt':2,'pauseMs':700,'exitCode':18,'code':'lcp-terminated',"
                 + "'sentence':'The hub ended: é.','cause':'A cause.','nextStep':'A step.',"
                 + "'upMs':1500}",
@@ -61,8 +74,41 @@ public sealed class PresenterTests
             "{'event':'end','exitCode':18,'code':'lcp-terminated',"
                 + "'sentence':'The hub ended: é.','cause':'A cause.','nextStep':'A step.',"
                 + "'upMs':1500,'counters':{'greSent':3,'lcpTerminated':1}}",
+            "{'event':'end','exitCode':18,'code':'lcp-terminated',"
+                + "'sentence':'The hub ended: é.','cause':'A cause.','nextStep':'A step.',"
+                + "'counters':{'greSent':3,'lcpTerminated':1},'delivery':{'queued':3,"
+                + "'restored':0,'delivered':0,'waiting':0,'dropped':0,'retransmissions':0,"
+                + "'resent':0,'reconnects':0,'refusals':0,'ramOctets':0}}",
         ];
         Assert.Equal(expected.Select(line => line.Replace('\'', '"')), Lines(output));
+    }
+
+    [Fact]
+    public void Readings_are_told_in_lines_and_summed_up_at_the_end()
+    {
+        using StringWriter output = new();
+        using StringWriter errors = new();
+        using TextPresenter text = new(ToolRun.TerminalOf(output, errors));
+        text.Application(UplinkEvent.Connected, 0);
+        text.Delivered(1, 42);
+        text.Journaled(43);
+        text.Application(UplinkEvent.Lost, 0);
+        text.Application(UplinkEvent.Refused, 5);
+        text.Application(UplinkEvent.Refused, 0x84);
+        text.Ended(s_lost with { Delivery = new DeliverySummary { Queued = 3 } }, null);
+        Assert.Equal(
+            [
+                "  the hub's application is there",
+                "  delivered 1 to 42",
+                "  the hub's application is gone",
+                "  the hub's application refused with 5",
+                "  the hub's application refused with 4.04",
+                "delivered 0 of 3 readings (0 from the journal), waiting 0, dropped 0",
+                "  retransmissions 0, packs sent again 0, reconnects 0, refusals 0, octets on the"
+                    + " wire for a reading -",
+                "  memory on a board: 0 octets",
+            ],
+            Lines(output));
     }
 
     [Theory]

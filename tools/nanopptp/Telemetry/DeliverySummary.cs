@@ -61,9 +61,9 @@ internal sealed record DeliverySummary
     /// <summary>The last of them in the system's words; null when there was none.</summary>
     public string? StoreFailure { get; init; }
 
-    /// <summary>What a board's flash would last at this rate, years; null without a journal.
+    /// <summary>How many readings like these a board's flash would last; null without a journal.
     /// </summary>
-    public double? FlashYears { get; init; }
+    public double? FlashReadings { get; init; }
 
     /// <summary>What all this takes of a board's memory, octets.</summary>
     public long RamOctets { get; init; }
@@ -89,15 +89,13 @@ internal sealed record DeliverySummary
             CultureInfo.InvariantCulture,
             $"  retransmissions {Retransmissions}, packs sent again {Resent}, reconnects"
             + $" {Reconnects}, refusals {Refusals}, octets on the wire for a reading {octets}");
-        if (FlashYears is { } years)
+        if (FlashReadings is { } life)
         {
-            string life = years >= 1000
-                ? "more than 1000"
-                : years.ToString("G3", CultureInfo.InvariantCulture);
             yield return string.Create(
                 CultureInfo.InvariantCulture,
                 $"  journal: {FlashWrites} writes, {FlashOctets} octets, {FlashErases} erasures,"
-                + $" {StoreFailures} failures; a board's flash lasts {life} years at this rate");
+                + $" {StoreFailures} failures; a board's flash lasts for {life / 1e6:F0} million"
+                + $" readings like these");
         }
 
         if (StoreFailure is { } failure)
@@ -125,7 +123,7 @@ internal sealed record DeliverySummary
         json.WriteNumber("reconnects", Reconnects);
         json.WriteNumber("refusals", Refusals);
         WriteIfAny(json, "octetsPerReading", OctetsPerReading);
-        if (FlashYears is { } years)
+        if (FlashReadings is { } life)
         {
             json.WriteNumber("flashWrites", FlashWrites);
             json.WriteNumber("flashOctets", FlashOctets);
@@ -136,7 +134,7 @@ internal sealed record DeliverySummary
                 json.WriteString("storeFailure", failure);
             }
 
-            WriteIfAny(json, "flashYears", double.IsFinite(years) ? years : null);
+            WriteIfAny(json, "flashReadings", double.IsFinite(life) ? life : null);
         }
 
         json.WriteNumber("ramOctets", RamOctets);

@@ -10,7 +10,6 @@
 
 using System;
 using System.Collections.Generic;
-using System.Diagnostics;
 using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using System.Text;
@@ -56,8 +55,8 @@ internal sealed class TelemetryWork : ISessionWork, IDisposable
     private readonly DataPathProbe _probe;
     private readonly Dictionary<string, byte[]> _names = [];
     private readonly byte[] _entry = new byte[ReadingQueueSettings.LongestReadingLimit];
-    private readonly long _beginTimestamp = Stopwatch.GetTimestamp();
     private bool _wasUp;
+    private bool _isConcluded;
     private int? _sinceMs;
     private int? _goodbyeMs;
 
@@ -203,6 +202,7 @@ internal sealed class TelemetryWork : ISessionWork, IDisposable
 
     public DeliverySummary? Conclude(int nowMs)
     {
+        _isConcluded = true;
         if (_store is not null)
         {
             _queue.Flush(nowMs);
@@ -210,7 +210,6 @@ internal sealed class TelemetryWork : ISessionWork, IDisposable
 
         QueueCounters queue = _queue.Counters;
         UplinkCounters uplink = _uplink.Counters;
-        TimeSpan runTime = Stopwatch.GetElapsedTime(_beginTimestamp);
         return new DeliverySummary
         {
             Queued = (uint)queue.Added,
@@ -237,15 +236,22 @@ internal sealed class TelemetryWork : ISessionWork, IDisposable
             FlashErases = (uint)queue.Erases,
             StoreFailures = (uint)queue.StoreFailures,
             StoreFailure = _store?.LastFailure,
-            FlashYears = _store is null
+            FlashReadings = _store is null
                 ? null
-                : FlashLife.Years((uint)queue.Writes, (uint)queue.Erases, runTime),
+                : FlashLife.Readings(
+                    (uint)queue.Added, (uint)queue.Writes, (uint)queue.Erases),
             RamOctets = RamOctets(),
         };
     }
 
     public void Dispose()
     {
+        if (_store is not null && !_isConcluded)
+        {
+            // It ends by a failure of this side; what is queued is kept all the same.
+            _queue.Flush(ConnectRun.NowMs);
+        }
+
         _store?.Dispose();
         if (_options.Mqtt?.Password is { } password)
         {
