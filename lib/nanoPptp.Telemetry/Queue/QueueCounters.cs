@@ -46,10 +46,10 @@ namespace nanoPptp.Telemetry.Queue
         /// <summary>Calls of the store to append.</summary>
         public int Writes;
 
-        /// <summary>Calls of the store to erase a file. The flash's life is used up when these,
-        /// spread over the blocks that the file system levels its wear over, reach the cycles that
-        /// a block stands (commonly 100,000):
-        /// life = age x cycles x blocks / (Erases x blocks of a file).</summary>
+        /// <summary>Calls of the store to erase a file. On littlefs each of these and of
+        /// <see cref="Writes"/> costs about one erasure of a block, spread over all blocks of the
+        /// partition, and a block stands commonly 100,000 of them:
+        /// life = age x blocks x cycles / (Writes + Erases).</summary>
         public int Erases;
 
         /// <summary>Calls of the store that failed, and times when it told an untruth that was

@@ -106,6 +106,11 @@ public sealed class ReplayTests
         // 64 blocks of 100,000 cycles; ten readings for a block.
         Assert.Equal(64_000_000, FlashLife.Readings(1000, 99, 1));
         Assert.True(double.IsInfinity(FlashLife.Readings(1000, 0, 0)));
+        Assert.True(double.IsInfinity(FlashLife.Readings(0, 5, 1)));
+        DeliverySummary quiet = new() { FlashReadings = double.PositiveInfinity };
+        Assert.Contains(
+            "  journal: 0 writes, 0 octets, 0 erasures, 0 failures", quiet.Lines());
+        Assert.DoesNotContain("flashReadings", Json(quiet));
     }
 
     [Fact]

@@ -91,11 +91,13 @@ internal sealed record DeliverySummary
             + $" {Reconnects}, refusals {Refusals}, octets on the wire for a reading {octets}");
         if (FlashReadings is { } life)
         {
-            yield return string.Create(
+            string journal = string.Create(
                 CultureInfo.InvariantCulture,
                 $"  journal: {FlashWrites} writes, {FlashOctets} octets, {FlashErases} erasures,"
-                + $" {StoreFailures} failures; a board's flash lasts for {life / 1e6:F0} million"
-                + $" readings like these");
+                + $" {StoreFailures} failures");
+            yield return !double.IsFinite(life) ? journal : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{journal}; a board's flash lasts for {life / 1e6:F0} million readings like these");
         }
 
         if (StoreFailure is { } failure)

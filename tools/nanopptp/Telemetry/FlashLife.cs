@@ -22,11 +22,11 @@ internal static class FlashLife
     /// <param name="readings">How many there were in this run.</param>
     /// <param name="writes">Appends.</param>
     /// <param name="erases">Files begun.</param>
-    /// <returns>Readings; infinite when nothing was written.</returns>
+    /// <returns>Readings; infinite when none came or nothing was written.</returns>
     public static double Readings(long readings, long writes, long erases)
     {
         const double Blocks = PartitionOctets / BlockOctets;
-        return writes + erases == 0
+        return readings == 0 || writes + erases == 0
             ? double.PositiveInfinity
             : readings * Blocks * Cycles / (writes + erases);
     }
