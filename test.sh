@@ -6,6 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
 install_seconds=300
 worlds_minutes=30
 storm_seeds=10
+day_seconds=900
 build_seconds=900
 mutation_seconds=3600
 project_seconds=900
@@ -27,8 +28,8 @@ NANOPPTP_INTEROP=required in the environment they fail instead.
 
   --no-install  install nothing
   --long        also what takes longer: half an hour of drawn worlds in the simulator, the storm with
-                ten seeds, and mutation testing of Wire, Gre and Mppe (at most an hour). What fails
-                in the simulator is left in .artifacts/long as scenario files.
+                ten seeds, a day of telemetry, and mutation testing of Wire, Gre and Mppe (at most an
+                hour). What fails in the simulator is left in .artifacts/long as scenario files.
   --help        this text
 TEXT
 }
@@ -144,6 +145,7 @@ run_long_tests() {
   for ((seed = 1; seed <= storm_seeds; seed++)); do
     run_long "Storm, seed $seed" 300 --scenario storm --seed "$seed"
   done
+  run_long "A day of telemetry" "$day_seconds" --scenario telemetry-day --seed 1
 }
 
 # Prints the mutants of a report that no test noticed: the file, the line, what was there, what came.

@@ -77,6 +77,7 @@ internal sealed class Draw(ulong seed)
             Seed = Chance(50) ? null : Next(),
             ForMs = forMs,
             ClockMs = Chance(50) ? 0 : (int)Next(),
+            IsPlantMoody = Chance(50),
             Hubs = theHubs,
             Sensors = theSensors,
             Faults = [.. Many(() => Fault(forMs, hubNames, sensorNames))],
@@ -140,6 +141,8 @@ internal sealed class Draw(ulong seed)
             Replicas = (int)Between(1, 1000),
             ReadingIntervalMs = Range(rows, ScenarioKeys.ReadingInterval),
             ReadingLength = (int)Range(rows, ScenarioKeys.ReadingLength),
+            Telemetry = Of(Enum.GetValues<TelemetryWay>()),
+            QueueCapacity = (int)Range(rows, ScenarioKeys.QueueCapacity),
             FirstDialMs = (int)Range(rows, ScenarioKeys.FirstDial),
             HangUpAtMs = Chance(50) ? null : Range(rows, ScenarioKeys.HangUp),
             LostPaceMs = Chance(50) ? null : (int)Range(rows, ScenarioKeys.LostPace),
@@ -173,6 +176,7 @@ internal sealed class Draw(ulong seed)
                 ? (int)Range(rows, ScenarioKeys.Length)
                 : 0,
             Count = row.Takes(ScenarioKeys.Count) ? (int)Range(rows, ScenarioKeys.Count) : 0,
+            Forgets = row.Takes(ScenarioKeys.Sessions) && Chance(50),
         };
     }
 

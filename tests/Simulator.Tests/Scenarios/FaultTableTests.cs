@@ -27,6 +27,7 @@ public class FaultTableTests
         ["delay"] = "20ms",
         ["length"] = "576",
         ["count"] = "5",
+        ["sessions"] = "forgotten",
     };
 
     public static TheoryData<FaultKind> Kinds => [.. Enum.GetValues<FaultKind>()];
@@ -95,8 +96,11 @@ public class FaultTableTests
         HubPlan hub = run.Hubs[0];
         SensorPlan sensor = run.Sensors[0];
         Assert.Equal(
-            (object[])[run.Name, Durations.ToText(run.ForMs), ClockText.ToText(run.ClockMs)],
-            Defaults(ScenarioKeys.OfScenario, "name", "for", "clock"));
+            [
+                run.Name, Durations.ToText(run.ForMs), ClockText.ToText(run.ClockMs),
+                run.IsPlantMoody ? "moody" : "calm",
+            ],
+            Defaults(ScenarioKeys.OfScenario, "name", "for", "clock", "plant"));
         Assert.Equal(
             [
                 hub.Name, Text(hub.Replicas), Text(hub.Connections), Text(hub.DialsPerSecond),
@@ -111,11 +115,12 @@ public class FaultTableTests
                 Text(sensor.ReadingLength), Durations.ToText(sensor.FirstDialMs),
                 sensor.Redials ? "yes" : "no", Durations.ToText(sensor.IdleMs),
                 Durations.ToText(sensor.SessionMs),
+                ScenarioKeys.TelemetryWords[(int)sensor.Telemetry], Text(sensor.QueueCapacity),
             ],
             Defaults(
                 ScenarioKeys.OfSensor,
                 "name", "replicas", "reading-interval", "reading-length", "first-dial", "redial",
-                "idle", "session"));
+                "idle", "session", "telemetry", "queue-capacity"));
         Assert.Equal(
             [Durations.ToText(0), Durations.ToText(new Expectation().WithinMs)],
             Defaults(ScenarioKeys.OfTimeline, "at", "within"));

@@ -155,7 +155,7 @@ public class ScenarioReaderTests
     [InlineData(
         "x: 1",
         1, 1,
-        "unknown key 'x'; known: name, about, seed, for, clock, hubs, sensors, timeline")]
+        "unknown key 'x'; known: name, about, seed, for, clock, plant, hubs, sensors, timeline")]
     [InlineData("name: x\nname: y", 2, 1, "'name' comes a second time, first in line 1")]
     [InlineData("name:", 1, 1, "name: a value is missing: letters, digits, hyphens; 1 to 40")]
     [InlineData("name: [a]", 1, 7,

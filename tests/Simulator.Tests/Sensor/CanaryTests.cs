@@ -35,6 +35,11 @@ public class CanaryTests
         [PlantedBug.NeverRedials] = Checks.ComesBack,
         [PlantedBug.RedialsAtOnce] = Checks.HubLimit,
         [PlantedBug.BlamesPassword] = Checks.TrueDiagnosis,
+        [PlantedBug.AcknowledgesUnstored] = Checks.AcknowledgedMeansStored,
+        [PlantedBug.GarblesReading] = Checks.OnlyWhatWasSent,
+        [PlantedBug.ForgetsJournal] = Checks.NoGapNoDuplicate,
+        [PlantedBug.CountsBackwards] = Checks.OrderKept,
+        [PlantedBug.HoardsReadings] = Checks.MemoryStays,
     };
 
     // One sensor whose hub is gone for a while.
@@ -65,6 +70,26 @@ public class CanaryTests
     // One sensor in fair weather, for so long that its application loses patience.
     private static readonly Scenario s_calm = s_one with { ForMs = 120_000, Faults = [] };
 
+    // One sensor with a queue, long enough for its memory to be compared.
+    private static readonly Scenario s_queue = s_one with
+    {
+        ForMs = 120_000,
+        Sensors =
+        [
+            new SensorPlan { ReadingIntervalMs = 1_000, Telemetry = TelemetryWay.Mqtt },
+        ],
+    };
+
+    // Its power goes twice, while all is delivered.
+    private static readonly Scenario s_power = s_queue with
+    {
+        Faults =
+        [
+            new Fault { Kind = FaultKind.PowerLoss, AtMs = 70_000, ForMs = 1_000 },
+            new Fault { Kind = FaultKind.PowerLoss, AtMs = 90_000, ForMs = 1_000 },
+        ],
+    };
+
     public static TheoryData<string> Bugs => [.. Enum.GetNames<PlantedBug>().Skip(1)];
 
     [Fact]
@@ -73,6 +98,8 @@ public class CanaryTests
         Runs.AssertPassed(Runs.Of(s_calm, Seed), "canary in fair weather");
         Runs.AssertPassed(Runs.Of(s_one, Seed), "canary");
         Runs.AssertPassed(Runs.Of(s_fleet, Seed), "canary fleet");
+        Runs.AssertPassed(Runs.Of(s_queue, Seed), "canary with a queue");
+        Runs.AssertPassed(Runs.Of(s_power, Seed), "canary with a queue and without power");
     }
 
     [Theory]
@@ -85,6 +112,9 @@ public class CanaryTests
         {
             PlantedBug.RedialsAtOnce => s_fleet,
             PlantedBug.IgnoresReadings => s_calm,
+            PlantedBug.AcknowledgesUnstored or PlantedBug.GarblesReading
+                or PlantedBug.HoardsReadings => s_queue,
+            PlantedBug.ForgetsJournal or PlantedBug.CountsBackwards => s_power,
             _ => s_one,
         };
         RunRecord record = Runs.Of(scenario, Seed, bug);

@@ -13,7 +13,7 @@ public class ShippedRunsTests
     private const int SeedCount = 5;
 
     public static TheoryData<string> Names =>
-        [.. ShippedScenarios.Names.Where(name => name != "storm")];
+        [.. ShippedScenarios.Names.Where(name => name is not ("storm" or "telemetry-day"))];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -54,7 +54,7 @@ public class StormTests
     public void Ten_thousand_sensors_come_back_without_trampling_their_hub()
     {
         Scenario storm = ShippedScenarios.Read("storm");
-        int count = Assert.Single(storm.Sensors).Replicas;
+        int count = storm.Sensors.Sum(plan => plan.Replicas);
         RunRecord record = Runs.Of(storm, 1);
         Runs.AssertPassed(record, Runs.CommandOf("storm", 1));
         HubRecord hub = Assert.Single(record.Hubs);

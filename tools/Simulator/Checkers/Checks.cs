@@ -44,6 +44,20 @@ public static class Checks
     /// <summary>When the weather has cleared, every sensor that dials again delivers again.</summary>
     public const string ComesBack = "comes-back";
 
+    /// <summary>What counts as delivered at the sensor is stored at the plant.</summary>
+    public const string AcknowledgedMeansStored = "acknowledged-means-stored";
+
+    /// <summary>Every reading that a queue took is stored once, but for those that are excused: given
+    /// up by a full queue and counted, or younger than the flush interval when the power went.
+    /// </summary>
+    public const string NoGapNoDuplicate = "no-gap-no-duplicate";
+
+    /// <summary>Readings of a sensor arrive in the order of their numbers, the first time.</summary>
+    public const string OrderKept = "order-kept";
+
+    /// <summary>What the library holds does not grow from the first minute to the end.</summary>
+    public const string MemoryStays = "memory-stays";
+
     /// <summary>What the scenario expects; not one of <see cref="All"/>.</summary>
     public const string Expectation = "expectation";
 
@@ -52,5 +66,6 @@ public static class Checks
     [
         NoException, NoAllocation, BoundedWork, FatesAddUp, GuardsIntact, NeverInClear,
         OnlyWhatWasSent, NoDuplicates, InOrder, TrueDiagnosis, HubLimit, ComesBack,
+        AcknowledgedMeansStored, NoGapNoDuplicate, OrderKept, MemoryStays,
     ];
 }

@@ -50,7 +50,7 @@ public static class FaultTable
     private static readonly string[] s_none = [];
 
     // What a fault of the way to the hub takes, one of what a sensor and a hub have between them,
-    // one of a hub, and the last two when they last no time.
+    // one of a hub, and the last two when they last no time; then one of the plant and of a sensor.
     private static readonly string[] s_path =
         [ScenarioKeys.Direction, ScenarioKeys.Sensor, ScenarioKeys.Hub, ScenarioKeys.For];
 
@@ -60,6 +60,9 @@ public static class FaultTable
     private static readonly string[] s_sessionMoment = [ScenarioKeys.Sensor, ScenarioKeys.Hub];
     private static readonly string[] s_hub = [ScenarioKeys.Hub, ScenarioKeys.For];
     private static readonly string[] s_hubMoment = [ScenarioKeys.Hub];
+    private static readonly string[] s_plant = [ScenarioKeys.For];
+    private static readonly string[] s_broker = [ScenarioKeys.Sessions, ScenarioKeys.For];
+    private static readonly string[] s_sensor = [ScenarioKeys.Sensor, ScenarioKeys.For];
     private static readonly string[] s_delay = [ScenarioKeys.Delay];
 
     /// <summary>A row for every kind, in the order of <see cref="FaultKind"/>.</summary>
@@ -179,6 +182,14 @@ public static class FaultTable
             s_none, s_hubMoment),
         new(FaultKind.NameUnknown, "name-unknown",
             "The hub's name cannot be resolved.", s_none, s_hub),
+        new(FaultKind.BrokerRestarts, "broker-restarts",
+            "The plant's MQTT broker and CoAP server end, and come again after it.",
+            s_none, s_broker),
+        new(FaultKind.BrokerSilent, "broker-silent",
+            "The plant's MQTT broker and CoAP server neither hear nor answer.", s_none, s_plant),
+        new(FaultKind.PowerLoss, "power-loss",
+            "The sensor has no power: its memory is gone, a write under way is torn.",
+            s_none, s_sensor),
     ];
 
     /// <summary>The row of a kind.</summary>

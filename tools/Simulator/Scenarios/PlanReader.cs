@@ -81,6 +81,8 @@ internal sealed class PlanReader(KeyReader keys, ErrorList errors)
             ReadingIntervalMs =
                 plan.Number(ScenarioKeys.ReadingInterval) ?? standard.ReadingIntervalMs,
             ReadingLength = plan.Int32(ScenarioKeys.ReadingLength) ?? standard.ReadingLength,
+            Telemetry = (TelemetryWay?)plan.Word(ScenarioKeys.Telemetry) ?? standard.Telemetry,
+            QueueCapacity = plan.Int32(ScenarioKeys.QueueCapacity) ?? standard.QueueCapacity,
             FirstDialMs = plan.Int32(ScenarioKeys.FirstDial) ?? standard.FirstDialMs,
             Redials = plan.YesOrNo(ScenarioKeys.Redial) ?? standard.Redials,
             HangUpAtMs = plan.Number(ScenarioKeys.HangUp),

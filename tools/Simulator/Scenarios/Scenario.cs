@@ -37,6 +37,9 @@ public sealed record Scenario
     /// wrap is part of the run.</summary>
     public int ClockMs { get; init; }
 
+    /// <summary>Whether the plant's systems behind the hubs are moody.</summary>
+    public bool IsPlantMoody { get; init; }
+
     /// <summary>The hubs, in the order in which the sensors prefer them.</summary>
     public IReadOnlyList<HubPlan> Hubs { get; init; } = [new HubPlan()];
 
@@ -96,6 +99,19 @@ public enum HubMppe
     None,
 }
 
+/// <summary>How a sensor's readings travel.</summary>
+public enum TelemetryWay
+{
+    /// <summary>Each in a datagram of its own to the hub, which may be lost.</summary>
+    Udp,
+
+    /// <summary>From a queue with a journal to the plant's MQTT broker, QoS 1.</summary>
+    Mqtt,
+
+    /// <summary>From a queue with a journal to the plant's CoAP server, confirmable.</summary>
+    Coap,
+}
+
 /// <summary>A group of sensors that are alike.</summary>
 public sealed record SensorPlan
 {
@@ -110,6 +126,12 @@ public sealed record SensorPlan
 
     /// <summary>Octets of a reading: 16 to 1,372.</summary>
     public int ReadingLength { get; init; } = 32;
+
+    /// <summary>How the readings travel.</summary>
+    public TelemetryWay Telemetry { get; init; }
+
+    /// <summary>Octets of the queue that readings wait in, on the ways that have one.</summary>
+    public int QueueCapacity { get; init; } = 8_192;
 
     /// <summary>The first dials are spread over so long.</summary>
     public int FirstDialMs { get; init; }
@@ -297,6 +319,17 @@ public enum FaultKind
 
     /// <summary>The hub's name cannot be resolved.</summary>
     NameUnknown,
+
+    /// <summary>The plant's broker and CoAP server end and come again when the fault is over; whether
+    /// the broker still knows its sessions is <see cref="Fault.Forgets"/>.</summary>
+    BrokerRestarts,
+
+    /// <summary>The plant's broker and CoAP server neither hear nor answer.</summary>
+    BrokerSilent,
+
+    /// <summary>The sensor has no power: what is not on its medium is gone, and a write under way
+    /// is torn.</summary>
+    PowerLoss,
 }
 
 /// <summary>Something that goes wrong, from a moment on.</summary>
@@ -337,6 +370,9 @@ public sealed record Fault
 
     /// <summary>Packets, for bursts.</summary>
     public int Count { get; init; }
+
+    /// <summary>Whether a broker that ends loses its sessions.</summary>
+    public bool Forgets { get; init; }
 }
 
 /// <summary>What is expected of sensors.</summary>

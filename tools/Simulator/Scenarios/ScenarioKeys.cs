@@ -26,6 +26,8 @@ public static class ScenarioKeys
     internal const string Sensors = "sensors";
     internal const string Timeline = "timeline";
 
+    internal const string Plant = "plant";
+
     internal const string Replicas = "replicas";
     internal const string Connections = "connections";
     internal const string DialsPerSecond = "dials-per-second";
@@ -35,6 +37,8 @@ public static class ScenarioKeys
 
     internal const string ReadingInterval = "reading-interval";
     internal const string ReadingLength = "reading-length";
+    internal const string Telemetry = "telemetry";
+    internal const string QueueCapacity = "queue-capacity";
     internal const string FirstDial = "first-dial";
     internal const string Redial = "redial";
     internal const string HangUp = "hang-up";
@@ -58,6 +62,7 @@ public static class ScenarioKeys
     internal const string Delay = "delay";
     internal const string Length = "length";
     internal const string Count = "count";
+    internal const string Sessions = "sessions";
 
     internal const string Yes = "yes";
     internal const string No = "no";
@@ -69,8 +74,19 @@ public static class ScenarioKeys
     internal const string Down = "down";
     internal const string Diagnosis = "diagnosis";
     internal const string Delivered = "delivered";
+    internal const string Calm = "calm";
+    internal const string Moody = "moody";
+    internal const string Kept = "kept";
+    internal const string Forgotten = "forgotten";
 
     internal static readonly IReadOnlyList<string> FullWords = [Busy, Reset];
+
+    internal static readonly IReadOnlyList<string> PlantWords = [Calm, Moody];
+
+    internal static readonly IReadOnlyList<string> SessionWords = [Kept, Forgotten];
+
+    /// <summary>By <see cref="TelemetryWay"/>.</summary>
+    internal static readonly IReadOnlyList<string> TelemetryWords = ["udp", "mqtt", "coap"];
 
     /// <summary>By <see cref="HubMppe"/>.</summary>
     internal static readonly IReadOnlyList<string> MppeWords =
@@ -106,6 +122,8 @@ public static class ScenarioKeys
         new(Seed, ValueForm.Seed, "any", "The seed it wants."),
         Time(For, 1, "1m", "How long it takes, in virtual time."),
         new(Clock, ValueForm.Clock, "0s", "What the sensors' 32-bit clock shows at the beginning."),
+        Choice(Plant, PlantWords, Calm, "Whether the MQTT broker and the CoAP server behind the hubs"
+            + " have the moods of real ones."),
         new(Hubs, ValueForm.List, "one `hub`", "The hubs, in the order in which sensors prefer"
             + $" them; {Scenario.MaximumHubCount} in all at most."),
         new(Sensors, ValueForm.List, "one `sensor`", "The sensors, in groups;"
@@ -139,6 +157,9 @@ public static class ScenarioKeys
         Number(Replicas, 1, Scenario.MaximumSensorCount, "1", "How many there are."),
         Time(ReadingInterval, 1, "1s", "Between two readings."),
         Number(ReadingLength, 16, 1372, "32", "Octets of a reading."),
+        Choice(Telemetry, TelemetryWords, TelemetryWords[0], "How its readings travel: each in a"
+            + " datagram to the hub, or from a queue to the plant's broker or CoAP server."),
+        Number(QueueCapacity, 512, 524_288, "8192", "Octets of that queue."),
         Time(FirstDial, 0, "0s", "The first dials are spread over so long."),
         Choice(Redial, [Yes, No], Yes, "Whether it dials again; when not, it makes one attempt, as"
             + " `nanopptp connect` does."),
@@ -178,6 +199,7 @@ public static class ScenarioKeys
         Number(Length, 68, 1500, "",
             "Longest packet that passes, in octets, outer header included."),
         Number(Count, 2, 1000, "", "GRE packets in a burst, about."),
+        Choice(Sessions, SessionWords, Kept, "What a broker that ends does with its sessions."),
     ];
 
     private static KeyRow Time(string name, long minimumMs, string standard, string meaning)

@@ -111,6 +111,9 @@ public static class ScenarioReader
             Seed = keys.Seed(ScenarioKeys.Seed),
             ForMs = keys.Number(ScenarioKeys.For) ?? standard.ForMs,
             ClockMs = keys.Clock(ScenarioKeys.Clock) ?? standard.ClockMs,
+            IsPlantMoody = keys.Word(ScenarioKeys.Plant) is { } word
+                ? ScenarioKeys.PlantWords[word] == ScenarioKeys.Moody
+                : standard.IsPlantMoody,
             Hubs = plans.ReadHubs(out NameSet? hubNames),
             Sensors = plans.ReadSensors(out NameSet? sensorNames),
         };

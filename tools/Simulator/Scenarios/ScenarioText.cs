@@ -18,7 +18,9 @@ public static class ScenarioText
         ArgumentNullException.ThrowIfNull(scenario);
         ArgumentNullException.ThrowIfNull(fault);
         bool isOfHub = fault.Kind >= FaultKind.HubKilled;
-        string text = isOfHub ? OfHub(scenario, fault) : OfPath(fault);
+        string text = fault.Kind >= FaultKind.BrokerRestarts ? OfOthers(fault)
+            : isOfHub ? OfHub(scenario, fault)
+            : OfPath(fault);
         text += fault.Direction switch
         {
             Direction.ToHub => " towards the hub",
@@ -63,6 +65,14 @@ public static class ScenarioText
             ? $"By {to} {what}."
             : $"At some time from {from} to {to} {what}.";
     }
+
+    private static string OfOthers(Fault fault) => fault.Kind switch
+    {
+        FaultKind.BrokerRestarts when fault.Forgets => "broker restarted without its sessions",
+        FaultKind.BrokerRestarts => "broker restarted",
+        FaultKind.BrokerSilent => "broker silent",
+        _ => "no power",
+    };
 
     private static string OfPath(Fault fault)
     {

@@ -36,6 +36,11 @@ public static class ScenarioWriter
         top.Say(ScenarioKeys.Seed, scenario.Seed, Plain, standard.Seed);
         top.Say(ScenarioKeys.For, scenario.ForMs, Durations.ToText, standard.ForMs);
         top.Say(ScenarioKeys.Clock, scenario.ClockMs, ClockText.ToText, standard.ClockMs);
+        top.Say(
+            ScenarioKeys.Plant,
+            scenario.IsPlantMoody,
+            isMoody => isMoody ? ScenarioKeys.Moody : ScenarioKeys.Calm,
+            standard.IsPlantMoody);
         WriteHubs(text, scenario.Hubs, standard.Hubs);
         WriteSensors(text, scenario.Sensors, standard.Sensors);
         WriteTimeline(text, scenario);
@@ -107,6 +112,13 @@ public static class ScenarioWriter
                 standard.ReadingIntervalMs);
             entry.Say(
                 ScenarioKeys.ReadingLength, plan.ReadingLength, Plain, standard.ReadingLength);
+            entry.Say(
+                ScenarioKeys.Telemetry,
+                plan.Telemetry,
+                way => ScenarioKeys.TelemetryWords[(int)way],
+                standard.Telemetry);
+            entry.Say(
+                ScenarioKeys.QueueCapacity, plan.QueueCapacity, Plain, standard.QueueCapacity);
             entry.Say(ScenarioKeys.FirstDial, plan.FirstDialMs, Time, standard.FirstDialMs);
             entry.Say(
                 ScenarioKeys.Redial,
@@ -179,6 +191,11 @@ public static class ScenarioWriter
             standard.Direction);
         entry.Say(ScenarioKeys.Sensor, fault.Sensor, Quoted, standard.Sensor);
         entry.Say(ScenarioKeys.Hub, fault.Hub, Quoted, standard.Hub);
+        entry.Say(
+            ScenarioKeys.Sessions,
+            fault.Forgets,
+            forgets => forgets ? ScenarioKeys.Forgotten : ScenarioKeys.Kept,
+            standard.Forgets);
         entry.Say(ScenarioKeys.For, fault.ForMs, Time, standard.ForMs);
     }
 

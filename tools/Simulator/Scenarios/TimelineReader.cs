@@ -76,6 +76,9 @@ internal sealed class TimelineReader(
             DelayMs = keys.Int32(ScenarioKeys.Delay) ?? standard.DelayMs,
             Length = keys.Int32(ScenarioKeys.Length) ?? standard.Length,
             Count = keys.Int32(ScenarioKeys.Count) ?? standard.Count,
+            Forgets = keys.Word(ScenarioKeys.Sessions) is { } word
+                ? ScenarioKeys.SessionWords[word] == ScenarioKeys.Forgotten
+                : standard.Forgets,
         };
     }
 

@@ -47,4 +47,19 @@ internal enum PlantedBug
 
     /// <summary>Every trouble is called a refused password.</summary>
     BlamesPassword,
+
+    /// <summary>Each tenth reading counts as delivered before it left.</summary>
+    AcknowledgesUnstored,
+
+    /// <summary>Each tenth reading is changed on its way into the queue.</summary>
+    GarblesReading,
+
+    /// <summary>What is on the medium is not read when power comes back.</summary>
+    ForgetsJournal,
+
+    /// <summary>The numbers of readings begin lower after each loss of power.</summary>
+    CountsBackwards,
+
+    /// <summary>A copy of every reading is kept.</summary>
+    HoardsReadings,
 }

@@ -5,6 +5,7 @@
 
 using System;
 using System.Collections.Generic;
+using System.Diagnostics.CodeAnalysis;
 using nanoPptp.Client;
 using nanoPptp.Diagnostics;
 using nanoPptp.Memory;
@@ -30,6 +31,16 @@ public interface ISensorObserver
 
     /// <summary>The library broke a promise.</summary>
     void PromiseBroken(SimulatedSensor sensor, string check, string text);
+
+    /// <summary>Readings of its queue count as delivered, from a first to a last number.</summary>
+    void ReadingsDelivered(SimulatedSensor sensor, int first, int last)
+    {
+    }
+
+    /// <summary>The plant sent it a command.</summary>
+    void CommandCame(SimulatedSensor sensor)
+    {
+    }
 }
 
 /// <summary>What a sensor is set to.</summary>
@@ -55,8 +66,8 @@ public sealed partial class SimulatedSensor : INetworkClient
     private readonly PptpSettings _tunnelSettings;
     private readonly Queue<byte[]> _received = new();
     private readonly Dictionary<int, (int Address, HubQuirks Quirks)> _known = [];
-    private readonly Redialer _redialer;
-    private readonly bool _redials;
+    private readonly RedialSettings? _redialSettings;
+    private Redialer _redialer;
     private long _wakeAtUs = long.MaxValue;
     private long _connectByMs = long.MaxValue;
     private bool _isDialled;
@@ -72,6 +83,7 @@ public sealed partial class SimulatedSensor : INetworkClient
     /// <param name="link">Its way to the hubs.</param>
     /// <param name="observer">Who is told.</param>
     /// <param name="random">Its entropy.</param>
+    /// <param name="telemetry">Where its readings go when they have a queue.</param>
     public SimulatedSensor(
         SensorSettings settings,
         PptpSettings tunnelSettings,
@@ -79,7 +91,8 @@ public sealed partial class SimulatedSensor : INetworkClient
         VirtualClock clock,
         SensorLink link,
         ISensorObserver observer,
-        Random64 random)
+        Random64 random,
+        TelemetrySettings? telemetry = null)
     {
         ArgumentNullException.ThrowIfNull(link);
         CheckThatAllocationsCanBeMeasured();
@@ -89,11 +102,16 @@ public sealed partial class SimulatedSensor : INetworkClient
         _link = link;
         _observer = observer;
         _random = random;
-        _redials = redialSettings is not null;
-        _redialer = new Redialer(Client, redialSettings ?? new RedialSettings());
-        Endpoint = new IpEndpoint(Client);
-        Watch = new DataWatch(Client, Endpoint, tunnelSettings.DeadPeerMs);
+        _redialSettings = redialSettings;
+        _telemetry = telemetry;
+        if (telemetry is not null)
+        {
+            _journal = new SimulatedJournal(
+                FileFactor * QueueSettingsOf(telemetry).LeastFileCapacity);
+        }
+
         link.Client = this;
+        Boot();
     }
 
     /// <summary>Its number, from 0.</summary>
@@ -103,16 +121,16 @@ public sealed partial class SimulatedSensor : INetworkClient
     public string Name => _settings.Name;
 
     /// <summary>The library.</summary>
-    public PptpClient Client { get; } = new();
+    public PptpClient Client { get; private set; }
 
     /// <summary>The library's end of the inner network.</summary>
-    public IpEndpoint Endpoint { get; }
+    public IpEndpoint Endpoint { get; private set; }
 
     /// <summary>The library's doubt whether data flows; used when the settings say so.</summary>
-    public DataWatch Watch { get; }
+    public DataWatch Watch { get; private set; }
 
     /// <summary>Whether it dials again when a tunnel is over.</summary>
-    public bool Redials => _redials;
+    public bool Redials => _redialSettings is not null;
 
     /// <summary>The library's way back.</summary>
     public Redialer Redialer => _redialer;
@@ -129,13 +147,19 @@ public sealed partial class SimulatedSensor : INetworkClient
     /// <summary>What is planted in it.</summary>
     internal PlantedBug Bug { get; init; }
 
-    private int NowMs => unchecked((int)(_clock.NowMs + _settings.ClockMs));
+    private int NowMs => unchecked((int)(_clock.NowMs - _bootMs + _settings.ClockMs));
 
     /// <summary>Power comes.</summary>
     public void Start()
     {
         byte[] entropy = _random.Octets(EntropyLength);
         _redialer.Start(entropy, 0, entropy.Length, NowMs);
+        if (Uplink is not null)
+        {
+            byte[] other = _random.Octets(EntropyLength);
+            Uplink.Start(other, 0, other.Length, NowMs);
+        }
+
         Pump();
     }
 
@@ -143,6 +167,7 @@ public sealed partial class SimulatedSensor : INetworkClient
     public void HangUp()
     {
         _isOver = true;
+        Uplink?.Stop(NowMs);
         _redialer.Stop(NowMs);
         Pump();
     }
@@ -215,6 +240,11 @@ public sealed partial class SimulatedSensor : INetworkClient
     /// <inheritdoc/>
     public void TcpConnected()
     {
+        if (!IsOn)
+        {
+            return;
+        }
+
         _connectByMs = long.MaxValue;
         long before = Measured();
         Client.ControlConnected(NowMs);
@@ -226,6 +256,11 @@ public sealed partial class SimulatedSensor : INetworkClient
     public void TcpReceived(byte[] octets)
     {
         ArgumentNullException.ThrowIfNull(octets);
+        if (!IsOn)
+        {
+            return;
+        }
+
         long before = Measured();
         Client.ControlInput(octets, 0, octets.Length, NowMs);
         CheckAllocation(before, "ControlInput");
@@ -235,6 +270,11 @@ public sealed partial class SimulatedSensor : INetworkClient
     /// <inheritdoc/>
     public void TcpClosed()
     {
+        if (!IsOn)
+        {
+            return;
+        }
+
         _connectByMs = long.MaxValue;
         long before = Measured();
         Client.ControlClosed(NowMs);
@@ -246,6 +286,10 @@ public sealed partial class SimulatedSensor : INetworkClient
     public void IpReceived(byte[] packet)
     {
         ArgumentNullException.ThrowIfNull(packet);
+        if (!IsOn)
+        {
+            return;
+        }
 
         // A datagram that is longer than the buffer is cut by every socket.
         _received.Enqueue(packet.Length > Limits.ReceiveSlotLength
@@ -254,9 +298,27 @@ public sealed partial class SimulatedSensor : INetworkClient
         Pump();
     }
 
+    [MemberNotNull(nameof(Client), nameof(Endpoint), nameof(Watch), nameof(_redialer))]
+    private void Boot()
+    {
+        Client = new PptpClient();
+        _redialer = new Redialer(Client, _redialSettings ?? new RedialSettings());
+        Endpoint = new IpEndpoint(Client);
+        Watch = new DataWatch(Client, Endpoint, _tunnelSettings.DeadPeerMs);
+        if (_telemetry is not null)
+        {
+            BootTelemetry(_telemetry);
+        }
+    }
+
     // One round, in the order that the library wants: drain, poll, tick, poll; then whether to dial.
     private void Pump()
     {
+        if (!IsOn)
+        {
+            return;
+        }
+
         Exchange();
         long before = Measured();
         Client.Tick(NowMs);
@@ -270,6 +332,7 @@ public sealed partial class SimulatedSensor : INetworkClient
             Exchange();
         }
 
+        DriveUplink();
         if (_clock.NowMs >= _connectByMs)
         {
             _connectByMs = long.MaxValue;
@@ -371,6 +434,14 @@ public sealed partial class SimulatedSensor : INetworkClient
             return;
         }
 
+        before = Measured();
+        bool isForUplink = Uplink is not null && Uplink.UdpInput(NowMs);
+        CheckAllocation(before, "Uplink.UdpInput");
+        if (isForUplink || IsForAnother())
+        {
+            return;
+        }
+
         // An answer of the application would use the arena: it gets the octets while they are there.
         ReadOnlySpan<byte> payload = Client.Arena.AsSpan(Endpoint.UdpOffset, Endpoint.UdpLength);
         _observer.DatagramCame(this, payload);
@@ -400,7 +471,7 @@ public sealed partial class SimulatedSensor : INetworkClient
             ? Reason.AuthenticationFailed
             : Client.Diagnosis.Reason;
         _observer.Ended(this, reason, Client.Diagnosis.Detail);
-        if (!_redials || Bug == PlantedBug.NeverRedials)
+        if (!Redials || Bug == PlantedBug.NeverRedials)
         {
             _isOver = true;
             _redialer.Stop(NowMs);
@@ -435,7 +506,7 @@ public sealed partial class SimulatedSensor : INetworkClient
         {
             _redialer.DialFailed(NowMs);
             _observer.Ended(this, Reason.HubUnreachable, 0);
-            _isOver = !_redials;
+            _isOver = !Redials;
             return;
         }
 
@@ -456,6 +527,11 @@ public sealed partial class SimulatedSensor : INetworkClient
         long waitMs = _isOver && Client.Stage == Stage.Closed
             ? long.MaxValue
             : _redialer.NextDeadlineMs(NowMs);
+        if (Uplink is not null)
+        {
+            waitMs = Math.Min(waitMs, Uplink.NextDeadlineMs(NowMs));
+        }
+
         if (Client.Stage != Stage.Closed)
         {
             waitMs = Math.Min(waitMs, Client.NextDeadlineMs(NowMs));
@@ -485,7 +561,7 @@ public sealed partial class SimulatedSensor : INetworkClient
     private void Wake(long atUs)
     {
         // Only the earliest wake-up that is planned counts.
-        if (atUs == _wakeAtUs)
+        if (atUs == _wakeAtUs && IsOn)
         {
             _wakeAtUs = long.MaxValue;
             Pump();

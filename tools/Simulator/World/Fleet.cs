@@ -65,6 +65,24 @@ internal sealed class FleetSensor(int number, string name, SensorPlan plan)
     /// <summary>A reading waits for the tunnel.</summary>
     public bool HasWaiting { get; set; }
 
+    /// <summary>What its queue owes to the plant; null when it has none.</summary>
+    public DeliveryLedger? Ledger { get; set; }
+
+    /// <summary>What a full queue has given up, as far as it was looked at.</summary>
+    public int SeenDroppedCount { get; set; }
+
+    /// <summary>The last number that has to be at the plant at the end.</summary>
+    public int LastDue { get; set; }
+
+    /// <summary>When its power went.</summary>
+    public long CutAtMs { get; set; }
+
+    /// <summary>What its uplinks had to send again before the power went last.</summary>
+    public long RetransmissionCount { get; set; }
+
+    /// <summary>What its library held after the first minute; 0 before.</summary>
+    public long MinuteOctets { get; set; }
+
     /// <summary>It was told to hang up for good.</summary>
     public bool IsDismissed { get; set; }
 }

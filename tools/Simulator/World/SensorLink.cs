@@ -103,6 +103,14 @@ public sealed class SensorLink
         }
     }
 
+    /// <summary>The sensor has lost its power: nobody is told, and what still comes is lost.
+    /// </summary>
+    public void Vanish()
+    {
+        _connection = null;
+        _hub = null;
+    }
+
     /// <summary>Sends a GRE packet to the hub that was dialled last.</summary>
     /// <param name="gre">The packet without IP header; copied.</param>
     public void SendGre(ReadOnlySpan<byte> gre)

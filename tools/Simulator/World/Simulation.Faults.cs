@@ -58,6 +58,11 @@ public sealed partial class Simulation
             _weather.Begin(placed);
         }
 
+        if (BeginElsewhere(placed))
+        {
+            return;
+        }
+
         foreach (HubNode node in HubsOf(placed))
         {
             BeginAt(node, placed);
@@ -77,6 +82,11 @@ public sealed partial class Simulation
         {
             _fading.Add(placed);
             _clock.After(placed.Fault.DelayMs * 1000L, () => _fading.Remove(placed));
+        }
+
+        if (EndElsewhere(placed))
+        {
+            return;
         }
 
         foreach (HubNode node in HubsOf(placed))
@@ -240,6 +250,8 @@ public sealed partial class Simulation
                 one.Session = null;
             }
         }
+
+        ForgetRoutes(node);
     }
 
     private void ClearWeather()
@@ -250,6 +262,11 @@ public sealed partial class Simulation
         }
 
         _hasCleared = true;
+        foreach (FleetSensor one in _fleet)
+        {
+            one.LastDue = one.Ledger?.LastAdded ?? 0;
+        }
+
         int longestPauseMs = _fleet.Max(
             one => one.Sensor.IsOver ? 0 : one.Sensor.Redialer.WaitMs);
         int longestDelayMs = _fading.Select(placed => placed.Fault.DelayMs).DefaultIfEmpty().Max();

@@ -19,6 +19,7 @@ public sealed partial class Simulation
         FleetSensor one = _byName[session.UserName];
         session.Tag = node;
         one.Session = session;
+        AddRoute(node, session);
         one.Sensor.Link.Observer?.Remarked(
             _clock.NowUs,
             $"hub: {session.UserName} is up as {Ipv4Address.ToText(session.Address)}, "
@@ -40,6 +41,7 @@ public sealed partial class Simulation
         }
 
         session.Tag = null;
+        RemoveRoute(session);
         _sessionCounts[node.Number]--;
         FleetSensor one = _byName[session.UserName];
         _trace.Add(TraceEvent.HubSession, one.Number, _clock.NowUs, [(byte)reason]);
@@ -52,6 +54,12 @@ public sealed partial class Simulation
 
     private void UdpReceived(HubNode node, HubSession session, HubDatagram datagram)
     {
+        if (IsForPlant(datagram.Destination))
+        {
+            PassUdp(datagram);
+            return;
+        }
+
         FleetSensor one = _byName[session.UserName];
         _trace.Add(TraceEvent.AtHub, one.Number, _clock.NowUs, datagram.Payload);
         Arrival arrival = one.ToHub.Came(datagram.Payload, out int number);
@@ -109,9 +117,16 @@ public sealed partial class Simulation
         }
 
         public override void IpReceived(
-            HubSession session, ReadOnlySpan<byte> packet, long nowMs) => owner.Fail(
-            Checks.OnlyWhatWasSent,
-            session.UserName,
-            $"an IP packet of {packet.Length} octets that nobody sent came out of the tunnel");
+            HubSession session, ReadOnlySpan<byte> packet, long nowMs)
+        {
+            if (!owner.PassIp(packet))
+            {
+                owner.Fail(
+                    Checks.OnlyWhatWasSent,
+                    session.UserName,
+                    $"an IP packet of {packet.Length} octets that nobody sent came out of the "
+                        + "tunnel");
+            }
+        }
     }
 }

@@ -240,6 +240,7 @@ public sealed partial class Simulation
                 : new("from the hub's return until 99 % are up", "not reached", ""));
         }
 
+        figures.AddRange(PlantFigures());
         return figures;
     }
 

@@ -162,6 +162,7 @@ public sealed partial class Simulation : ISensorObserver
             _recoveredUs = _clock.NowUs;
         }
 
+        MeasureFirst(one);
         if (one.HasWaiting)
         {
             _clock.After(0, () => SendReading(one));
@@ -234,7 +235,7 @@ public sealed partial class Simulation : ISensorObserver
 
         return !one.Sensor.Redials
             || _hubPlans.TrueForAll(plan => Truth.Disagreement(one.Plan, plan) != Reason.None)
-            || one.LastDeliveredSentUs >= _endUs
+            || (one.LastDeliveredSentUs >= _endUs && HasDelivered(one))
             || (IsCrowded && !one.IsUp && one.LastDialUs >= _endUs
                 && one.LastReason
                     is Reason.ControlClosed or Reason.CallDropped or Reason.CallRefused);
@@ -248,7 +249,7 @@ public sealed partial class Simulation : ISensorObserver
         one.Name,
         $"{(_clock.NowUs - _endUs) / 1_000_000} s after the weather cleared no new reading has "
             + $"arrived; stage {one.Sensor.Client.Stage}, last trouble {one.LastReason}, "
-            + $"{one.Sensor.Redialer.FailureCount} failures in a row");
+            + $"{one.Sensor.Redialer.FailureCount} failures in a row{OwedTextOf(one)}");
 
     private void PlanExpectations()
     {

@@ -6,6 +6,7 @@
 //   Simulation.Faults.cs     faults begin and end
 //   Simulation.Watch.cs      what sensors tell, and the checks
 //   Simulation.HubEars.cs    what hubs tell
+//   Simulation.Plant.cs      the plant behind the hubs, readings that must not be lost, power
 //   Simulation.Records.cs    what is known, as plain values
 
 using System;
@@ -101,6 +102,7 @@ public sealed partial class Simulation : IDisposable
         _internet = new Internet(_clock, _weather, _trace, CalmUs);
         NameAll();
         BuildHubs();
+        BuildPlant();
 
         // What is wrong from the first moment on is wrong before the first sensor dials.
         PlanFaults();
@@ -182,6 +184,7 @@ public sealed partial class Simulation : IDisposable
         _clock.Run(Math.Min(untilUs, _liveByUs), () => false);
         if (_fleet.TrueForAll(IsLive))
         {
+            CheckReadings();
             IsOver = true;
         }
         else if (_clock.NowUs >= _liveByUs)
@@ -254,13 +257,18 @@ public sealed partial class Simulation : IDisposable
             tunnel.SetPassword(_passwords[one.Name]);
             SensorLink link = _internet.AddLink();
             one.Sensor = new SimulatedSensor(
-                new SensorSettings(one.Name, ConnectMs, _scenario.ClockMs),
+                new SensorSettings(one.Name, ConnectMs, _scenario.ClockMs)
+                {
+                    // Without a queue the application looks for answers itself.
+                    WatchesData = one.Plan.Telemetry != TelemetryWay.Udp,
+                },
                 tunnel,
                 one.Plan.Redials ? RedialSettingsOf(one.Plan) : null,
                 _clock,
                 link,
                 this,
-                random.Fork(one.Number))
+                random.Fork(one.Number),
+                TelemetryOf(one))
             {
                 Bug = _options.Bug,
             };
@@ -313,8 +321,14 @@ public sealed partial class Simulation : IDisposable
     private void TakeReading(FleetSensor one, long intervalUs)
     {
         _clock.After(intervalUs, () => TakeReading(one, intervalUs));
-        if (one.Sensor.IsOver)
+        if (one.Sensor.IsOver || !one.Sensor.IsOn)
         {
+            return;
+        }
+
+        if (one.Ledger is not null)
+        {
+            AddReading(one, one.Ledger);
             return;
         }
 
@@ -358,6 +372,7 @@ public sealed partial class Simulation : IDisposable
             {
                 _internet.Hubs[one.Sensor.Hub].Input(hub => hub.Ping(
                     session, (ushort)one.Number, 1, s_pingOctets, _clock.NowMs));
+                TalkTo(one, session);
             }
         }
     }

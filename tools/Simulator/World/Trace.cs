@@ -49,6 +49,12 @@ public enum TraceEvent : byte
 
     /// <summary>A session of a hub went down: its reason.</summary>
     HubSession,
+
+    /// <summary>A reading reached the plant: its number and what the store says.</summary>
+    AtPlant,
+
+    /// <summary>Readings count as delivered at the sensor: first and last number.</summary>
+    Delivered,
 }
 
 /// <summary>The trace.</summary>
