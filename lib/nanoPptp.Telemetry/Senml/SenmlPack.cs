@@ -128,7 +128,7 @@ namespace nanoPptp.Telemetry.Senml
         /// <param name="entry">Octets in which the entry is.</param>
         /// <param name="offset">Where it begins.</param>
         /// <param name="length">Its octets.</param>
-        /// <param name="sequence">Its sequence number, 1 and more.</param>
+        /// <param name="sequence">Its sequence number, 1 and more; 0: it has none.</param>
         /// <returns>False when it does not fit, when it needs a pack of its own because of the sort
         /// of its time, or when it is no entry; the pack is as before then. What an empty pack
         /// refuses, no other one of the capacity takes.</returns>
@@ -219,7 +219,7 @@ namespace nanoPptp.Telemetry.Senml
                 pairs++;
             }
 
-            if (isFirst || sequence != _lastSequence + 1)
+            if (sequence != 0 && (isFirst || sequence != _lastSequence + 1))
             {
                 at = Cbor.WriteString(_b, at, limit, Cbor.Text, s_sequence);
                 at = Cbor.WriteInt(_b, at, limit, sequence);

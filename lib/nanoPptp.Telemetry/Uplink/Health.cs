@@ -37,6 +37,7 @@ namespace nanoPptp.Telemetry.Uplink
         private int _freeOctets;
         private int _reason;
         private int _detail;
+        private int _depth;
 
         /// <summary>Makes the health of a sensor.</summary>
         /// <param name="client">Its tunnel.</param>
@@ -57,6 +58,9 @@ namespace nanoPptp.Telemetry.Uplink
             _queue = queue;
             _uplink = uplink;
             _pack = new SenmlPack(baseName, false);
+
+            // A status is of now, which SenML says by no time at all.
+            _pack.SetClock(0, 0, 0);
         }
 
         /// <summary>The name of a value, in ASCII; not to be changed.</summary>
@@ -86,6 +90,9 @@ namespace nanoPptp.Telemetry.Uplink
         public int Enqueue(long timeMs, int freeOctets, int nowMs)
         {
             _freeOctets = freeOctets;
+
+            // What is put there now is not meant.
+            _depth = _queue.Count;
             int count = 0;
             for (int i = 0; i < ValueCount; i++)
             {
@@ -114,6 +121,7 @@ namespace nanoPptp.Telemetry.Uplink
         /// <returns>Octets written.</returns>
         public int Write(byte[] b, int offset, int capacity)
         {
+            _depth = _queue.Count;
             _pack.Begin(b, offset, capacity);
             for (int i = 0; i < ValueCount; i++)
             {
@@ -192,7 +200,7 @@ namespace nanoPptp.Telemetry.Uplink
                 case 16:
                     return _uplink.Counters.PacksAgain;
                 case 17:
-                    return _queue.Count;
+                    return _depth;
                 case 18:
                     return _queue.Counters.DroppedOldest + _queue.Counters.DroppedNewest;
                 default:
