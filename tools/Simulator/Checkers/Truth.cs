@@ -89,7 +89,9 @@ public static class Truth
         [Reason.EncryptionRefused] =
             [FaultKind.EncryptionRefused, FaultKind.StrippedEncryption, FaultKind.ForgedCcpEnd,
              .. s_anything],
-        [Reason.EncryptionLost] = [FaultKind.ForgedCcpEnd, .. s_deadLine],
+
+        // What is decrypted with another key is CCP once in so many frames, and the hub follows it.
+        [Reason.EncryptionLost] = [FaultKind.ForgedCcpEnd, FaultKind.KeysWrong, .. s_deadLine],
         [Reason.KeysDisagree] = [FaultKind.KeysWrong, FaultKind.Looped, .. s_anything],
         [Reason.CcpRejected] = [FaultKind.CcpRejected, .. s_anything],
         [Reason.EncryptionDemanded] = s_anything,

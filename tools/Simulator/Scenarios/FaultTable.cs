@@ -27,6 +27,10 @@ public sealed record FaultRow(
     /// way: drawn worlds have none of it.</summary>
     public bool IsTampering { get; init; }
 
+    /// <summary>Whether it tries readings that wait in a queue: drawn worlds have none of those.
+    /// </summary>
+    public bool IsOfTelemetry { get; init; }
+
     /// <summary>Whether it happens in a moment, so that it has no <c>for</c>.</summary>
     public bool IsMoment => !Optional.Contains(ScenarioKeys.For);
 
@@ -184,12 +188,15 @@ public static class FaultTable
             "The hub's name cannot be resolved.", s_none, s_hub),
         new(FaultKind.BrokerRestarts, "broker-restarts",
             "The plant's MQTT broker and CoAP server end, and come again after it.",
-            s_none, s_broker),
+            s_none, s_broker) { IsOfTelemetry = true },
         new(FaultKind.BrokerSilent, "broker-silent",
-            "The plant's MQTT broker and CoAP server neither hear nor answer.", s_none, s_plant),
+            "The plant's MQTT broker and CoAP server neither hear nor answer.", s_none, s_plant)
+        {
+            IsOfTelemetry = true,
+        },
         new(FaultKind.PowerLoss, "power-loss",
             "The sensor has no power: its memory is gone, a write under way is torn.",
-            s_none, s_sensor),
+            s_none, s_sensor) { IsOfTelemetry = true },
     ];
 
     /// <summary>The row of a kind.</summary>

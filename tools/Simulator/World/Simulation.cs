@@ -7,6 +7,7 @@
 //   Simulation.Watch.cs      what sensors tell, and the checks
 //   Simulation.HubEars.cs    what hubs tell
 //   Simulation.Plant.cs      the plant behind the hubs, readings that must not be lost, power
+//   Simulation.PlantRecords.cs  its figures, and memory
 //   Simulation.Records.cs    what is known, as plain values
 
 using System;
