@@ -156,7 +156,7 @@ namespace nanoPptp.Telemetry.Uplink
             }
 
             int waitMs = Sooner(_coap.NextDeadlineMs(nowMs), Endpoint.NextDeadlineMs(nowMs));
-            bool mayHandOver = !_isUnderWay && !IsStopping && Queue.Count > 0;
+            bool mayHandOver = !_isUnderWay && !IsStopping && HasNews;
             return mayHandOver ? Sooner(waitMs, PauseLeftMs(nowMs)) : waitMs;
         }
 
@@ -229,7 +229,7 @@ namespace nanoPptp.Telemetry.Uplink
             }
 
             int capacity = Endpoint.UdpPayloadCapacity - _settings.Target.Overhead;
-            if (!FillNext(capacity, false, nowMs)
+            if (!FillNext(capacity, capacity, false, nowMs)
                 || !_coap.Post(_settings.Target, SenmlCbor, Octets, 0, Length, 0, nowMs))
             {
                 return;

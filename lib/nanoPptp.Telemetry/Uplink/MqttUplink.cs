@@ -51,7 +51,7 @@ namespace nanoPptp.Telemetry.Uplink
             _topic = Encoding.UTF8.GetBytes(settings.Topic);
             _tcp = new TcpConnection(settings.SendCapacity, settings.ReceiveCapacity);
             _mqtt = new MqttClient(settings.Mqtt, _tcp, settings.InputCapacity);
-            if (_topic.Length == 0 || _topic.Length > LongestTopic
+            if (_topic.Length > LongestTopic || !MqttText.IsTopicName(_topic, 0, _topic.Length)
                 || settings.Qos < 0 || settings.Qos > 1 || !endpoint.Attach(_tcp))
             {
                 throw new ArgumentException();
@@ -144,18 +144,24 @@ namespace nanoPptp.Telemetry.Uplink
                 _mqtt.Start(nowMs);
             }
 
+            UplinkEvent happened = Listen(nowMs);
+            if (happened != UplinkEvent.Nothing)
+            {
+                return happened;
+            }
+
+            if (_isConnected && !IsStopping)
+            {
+                HandOver(nowMs);
+            }
+
+            // Answers that wait in the stream were heard first: they are not missing.
             if (IsUp)
             {
                 _mqtt.Tick(nowMs);
             }
 
-            UplinkEvent happened = Listen(nowMs);
-            if (happened == UplinkEvent.Nothing && _isConnected && !IsStopping)
-            {
-                happened = HandOver(nowMs);
-            }
-
-            return happened;
+            return UplinkEvent.Nothing;
         }
 
         private protected override bool Output(int nowMs)
@@ -175,7 +181,10 @@ namespace nanoPptp.Telemetry.Uplink
             if (IsUp && _isRunning)
             {
                 waitMs = Sooner(waitMs, _mqtt.NextDeadlineMs(nowMs));
-                waitMs = Sooner(waitMs, GatherLeftMs(nowMs));
+                if (!IsStopping && PackCapacityNow() >= 0)
+                {
+                    waitMs = Sooner(waitMs, GatherLeftMs(nowMs));
+                }
             }
 
             return waitMs;
@@ -244,7 +253,13 @@ namespace nanoPptp.Telemetry.Uplink
 
         private UplinkEvent Listen(int nowMs)
         {
-            switch (_mqtt.Poll(nowMs))
+            MqttEvent heard;
+            do
+            {
+                heard = _mqtt.Poll(nowMs);
+            }
+            while (heard == MqttEvent.Subscribed || heard == MqttEvent.SubscriptionRefused);
+            switch (heard)
             {
                 case MqttEvent.Connected:
                     _isConnected = true;
@@ -283,53 +298,75 @@ namespace nanoPptp.Telemetry.Uplink
             return first == 0 ? UplinkEvent.Nothing : Delivered(first, _lasts[slot]);
         }
 
-        private UplinkEvent HandOver(int nowMs)
+        private void HandOver(int nowMs)
         {
-            int again = _mqtt.ResendTag;
-            if (again >= 0)
+            int again;
+            while ((again = _mqtt.ResendTag) >= 0)
             {
-                HandOverAgain(again, nowMs);
-                return UplinkEvent.Nothing;
+                if (!HandOverAgain(again, nowMs))
+                {
+                    return;
+                }
+            }
+
+            int capacity = PackCapacityNow();
+            if (capacity < 0 || !FillNext(capacity, Octets.Length, PacksUnderWay > 0, nowMs))
+            {
+                return;
             }
 
             int slot = FreeSlot();
-            int capacity = _mqtt.PublishCapacity(_topic.Length, _settings.Qos);
-            int whole = Sooner(Octets.Length, _tcp.SegmentCapacity - Overhead(_topic.Length));
-            if (slot < 0 || capacity < whole || !FillNext(whole, PacksUnderWay > 0, nowMs))
-            {
-                return UplinkEvent.Nothing;
-            }
-
             if (_mqtt.Publish(_topic, Octets, 0, Length, _settings.Qos, slot, nowMs))
             {
                 _firsts[slot] = FirstFilled;
                 _lasts[slot] = LastFilled;
                 HandedOver();
             }
-
-            return UplinkEvent.Nothing;
         }
 
-        private void HandOverAgain(int slot, int nowMs)
+        /// <summary>Octets that a pack should have, so that it fits into a segment; -1 when none
+        /// can be handed over now.</summary>
+        private int PackCapacityNow()
+        {
+            int whole = _tcp.SegmentCapacity - Overhead(_topic.Length);
+            whole = whole < 0 ? 0 : Sooner(Octets.Length, whole);
+            return FreeSlot() >= 0 && _mqtt.PublishCapacity(_topic.Length, _settings.Qos) >= whole
+                ? whole
+                : -1;
+        }
+
+        /// <summary>Sends a pack again, or forgets it.</summary>
+        /// <returns>False when the stream has no room.</returns>
+        private bool HandOverAgain(int slot, int nowMs)
         {
             if (_firsts[slot] == 0 || !IsStillThere(slot))
             {
                 // The queue was too short for the time without a broker, and has counted that.
-                _mqtt.Forget(slot);
                 _firsts[slot] = 0;
-                return;
+                return _mqtt.Forget(slot);
             }
 
-            if (_mqtt.Resend(_topic, Octets, 0, Length, nowMs))
+            if (!_mqtt.Resend(_topic, Octets, 0, Length, nowMs))
             {
-                Counters.PacksAgain++;
+                return false;
             }
+
+            Counters.PacksAgain++;
+            return true;
         }
 
-        // The pack is as before, if none of its readings had to go.
+        // The pack is as before, if none of its readings had to go. A relative time is longer than
+        // before, and a full pack has no room for that: what is left out goes anew, and is not
+        // acknowledged with the rest.
         private bool IsStillThere(int slot)
         {
-            FillPack(_firsts[slot], _lasts[slot], Octets.Length);
+            if (FillPack(_firsts[slot], _lasts[slot], Octets.Length))
+            {
+                int last = Length > 0 ? LastFilled : _firsts[slot] - 1;
+                _lasts[slot] = last;
+                GoBackTo(last + 1);
+            }
+
             return Length > 0;
         }
 

@@ -28,6 +28,9 @@ namespace nanoPptp.Telemetry.Uplink
         private const int FirstPauseMs = 1000;
         private const int RandomLength = 4;
 
+        // A server that asks for rest gets no more than an hour: it might be mistaken.
+        private const int LongestRestMs = 3600000;
+
         private readonly PptpClient _client;
         private readonly IpEndpoint _endpoint;
         private readonly ReadingQueue _queue;
@@ -241,6 +244,8 @@ namespace nanoPptp.Telemetry.Uplink
 
         /// <summary>Something failed: nothing is tried again before a pause, half of it random, that
         /// doubles with every failure. A plant of boards loses its broker in one moment.</summary>
+        /// <param name="leastMs">How long to leave the hub's application alone at least.</param>
+        /// <param name="nowMs">The present, in milliseconds; wraps.</param>
         private protected void BeginPause(int leastMs, int nowMs)
         {
             if (_pauseMs < leastMs)
@@ -249,7 +254,9 @@ namespace nanoPptp.Telemetry.Uplink
             }
 
             int half = _pauseMs >> 1;
-            _pauseNowMs = half + ((DrawInt32() & 0x7FFFFFFF) % (half + 1));
+            int restMs = Sooner(leastMs, LongestRestMs);
+            _pauseNowMs = (half > restMs ? half : restMs)
+                + ((DrawInt32() & 0x7FFFFFFF) % (half + 1));
             _pauseSinceMs = nowMs;
             _pauseMs = Sooner(_pauseMs << 1, _settings.LongestPauseMs);
         }
@@ -273,7 +280,13 @@ namespace nanoPptp.Telemetry.Uplink
 
         /// <summary>Whether a pack is to be made of readings that were never handed over, and makes
         /// it.</summary>
-        private protected bool FillNext(int capacity, bool isSomethingUnderWay, int nowMs)
+        /// <param name="capacity">Octets that it should have at most.</param>
+        /// <param name="mostCapacity">Octets that it may have if a reading needs them.</param>
+        /// <param name="isSomethingUnderWay">Whether a pack is not acknowledged yet.</param>
+        /// <param name="nowMs">The present, in milliseconds; wraps.</param>
+        /// <returns>Whether there is one.</returns>
+        private protected bool FillNext(
+            int capacity, int mostCapacity, bool isSomethingUnderWay, int nowMs)
         {
             // Without news there is nothing that was not tried before.
             int newest = _queue.NextSequence;
@@ -283,16 +296,23 @@ namespace nanoPptp.Telemetry.Uplink
                 return false;
             }
 
-            bool isFull = FillPack(_nextSequence, 0, capacity);
+            // With nothing under way all that waits was never handed over, or in vain: also what a
+            // journal that was illegible at first has brought back behind our back.
+            int first = isSomethingUnderWay ? _nextSequence : 1;
+            bool isFull = FillPack(first, 0, capacity);
+            while (Length == 0 && isFull)
+            {
+                isFull = FillPack(first, 0, mostCapacity);
+                if (Length == 0 && isFull && !GiveUpFirst(mostCapacity))
+                {
+                    break;
+                }
+            }
+
             if (Length == 0)
             {
                 _isGathering = false;
                 _triedSequence = newest;
-                if (isFull)
-                {
-                    RefuseFirst(capacity);
-                }
-
                 return false;
             }
 
@@ -313,18 +333,18 @@ namespace nanoPptp.Telemetry.Uplink
 
         // The reading in front does not go into an empty pack. If a wider tunnel would not help
         // either, it would be in the way of all others for ever.
-        private void RefuseFirst(int capacity)
+        private bool GiveUpFirst(int capacity)
         {
             bool isReading =
                 SenmlEntry.Check(_queue.Octets, _queue.EntryOffset, _queue.EntryLength) >= 0;
             if (isReading && capacity < _octets.Length)
             {
-                _counters.TooNarrow++;
-                return;
+                _counters.TooNarrow += HasNews ? 1 : 0;
+                return false;
             }
 
             _queue.GiveUp(_queue.EntrySequence);
-            _triedSequence = 0;
+            return true;
         }
 
         /// <summary>The pack of <see cref="FillNext"/> is on its way.</summary>

@@ -13,7 +13,8 @@ namespace nanoPptp.Telemetry.Uplink
         /// way, milliseconds. 0 sends each at once.</summary>
         public int GatherMs = 1000;
 
-        /// <summary>The longest pause between two attempts, milliseconds.</summary>
+        /// <summary>The longest pause between two attempts, milliseconds. A CoAP server
+        /// that asks for a longer one gets it, up to about an hour.</summary>
         public int LongestPauseMs = 60000;
     }
 }
