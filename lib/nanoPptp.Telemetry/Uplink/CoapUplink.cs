@@ -18,6 +18,9 @@ namespace nanoPptp.Telemetry.Uplink
         private const int RefusedPauseMs = 15000;
         private const int EntropyLength = 16;
 
+        // Header, the longest token, Content-Format, payload marker: RFC 7252 s.3.
+        private const int AnswerOverhead = 16;
+
         private readonly CoapUplinkSettings _settings;
         private readonly CoapEndpoint _coap;
         private int _first;
@@ -250,7 +253,9 @@ namespace nanoPptp.Telemetry.Uplink
         private void Tell()
         {
             // The pack under way is kept by the endpoint, and our buffer is free.
-            int length = Health == null ? 0 : Health.Write(Octets, 0, Octets.Length);
+            int capacity = Sooner(Octets.Length, _settings.Coap.StatusCapacity);
+            capacity = Sooner(capacity, Endpoint.UdpPayloadCapacity - AnswerOverhead);
+            int length = Health == null ? 0 : Health.Write(Octets, 0, capacity);
             _coap.Respond(Content, SenmlCbor, Octets, 0, length);
         }
     }

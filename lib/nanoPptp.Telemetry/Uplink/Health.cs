@@ -33,7 +33,7 @@ namespace nanoPptp.Telemetry.Uplink
         private readonly SenmlPack _pack;
         private readonly byte[] _entry = new byte[EntryCapacity];
         private readonly int[] _told = new int[ValueCount];
-        private bool _wasTold;
+        private readonly bool[] _isTold = new bool[ValueCount];
         private int _freeOctets;
         private int _reason;
         private int _detail;
@@ -97,20 +97,19 @@ namespace nanoPptp.Telemetry.Uplink
             for (int i = 0; i < ValueCount; i++)
             {
                 int value = ValueOf(i);
-                if ((_wasTold && value == _told[i]) || (i == FreeOctets && value < 0))
+                if ((_isTold[i] && value == _told[i]) || (i == FreeOctets && value < 0))
                 {
                     continue;
                 }
 
-                _told[i] = value;
                 int length = WriteEntry(i, value, timeMs);
-                if (_queue.Add(_entry, 0, length, nowMs) != 0)
-                {
-                    count++;
-                }
+
+                // What a full queue did not take is told the next time.
+                _told[i] = value;
+                _isTold[i] = _queue.Add(_entry, 0, length, nowMs) != 0;
+                count += _isTold[i] ? 1 : 0;
             }
 
-            _wasTold = true;
             return count;
         }
 
