@@ -21,6 +21,7 @@
 
 using System;
 using nanoPptp.Crypto;
+using nanoPptp.Wire;
 
 namespace nanoPptp.Telemetry.Coap
 {
@@ -66,7 +67,7 @@ namespace nanoPptp.Telemetry.Coap
             _answer = new byte[
                 CoapMessage.HeaderLength + CoapMessage.LongestToken + 4
                     + AnswerCapacity(settings)];
-            byte[] path = CoapText.Utf8(settings.StatusPath, 0, settings.StatusPath.Length);
+            byte[] path = Utf8.Octets(settings.StatusPath, 0, settings.StatusPath.Length);
             _statusPath = new CoapPath(path);
             _links = Links(path);
         }

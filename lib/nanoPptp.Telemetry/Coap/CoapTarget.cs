@@ -1,6 +1,7 @@
 // A resource of a server: where it is, and the options that name it (RFC 7252 s.6.4).
 
 using System;
+using nanoPptp.Wire;
 
 namespace nanoPptp.Telemetry.Coap
 {
@@ -49,7 +50,7 @@ namespace nanoPptp.Telemetry.Coap
             _values = new byte[options][];
             if (host != null)
             {
-                AddOption(ref _count, CoapMessage.UriHost, CoapText.Utf8(host, 0, host.Length));
+                AddOption(ref _count, CoapMessage.UriHost, Utf8.Octets(host, 0, host.Length));
             }
 
             AddParts(ref _count, path, start, '/', segments, CoapMessage.UriPath);
@@ -151,7 +152,7 @@ namespace nanoPptp.Telemetry.Coap
                     end++;
                 }
 
-                AddOption(ref at, number, CoapText.Utf8(text, start, end));
+                AddOption(ref at, number, Utf8.Octets(text, start, end));
                 start = end + 1;
             }
         }

@@ -7,6 +7,7 @@
 //   11110xxx 10xxxxxx 10xxxxxx 10xxxxxx   U+10000 to U+10FFFF
 
 using System;
+using nanoPptp.Wire;
 
 namespace nanoPptp.Telemetry.Mqtt
 {
@@ -28,34 +29,12 @@ namespace nanoPptp.Telemetry.Mqtt
                 return null;
             }
 
-            // A char of a string costs a native call each on the board; those of an array do not.
-            char[] units = text.ToCharArray();
-            byte[] wide = new byte[units.Length * 3];
-            int length = 0;
-            for (int i = 0; i < units.Length; i++)
-            {
-                int c = units[i];
-                if (c >= 0xD800 && c <= 0xDBFF && i + 1 < units.Length)
-                {
-                    int low = units[i + 1];
-                    if (low >= 0xDC00 && low <= 0xDFFF)
-                    {
-                        c = 0x10000 + ((c - 0xD800) << 10) + (low - 0xDC00);
-                        i++;
-                    }
-                }
-
-                length += EncodeOne(c, wide, length);
-            }
-
-            // A surrogate alone was encoded as if it were a character, and is found here.
-            if (length > MaximumLength || !IsText(wide, 0, length))
+            byte[] octets = Utf8.Octets(text, 0, text.Length);
+            if (octets.Length > MaximumLength || !IsText(octets, 0, octets.Length))
             {
                 throw new ArgumentException();
             }
 
-            byte[] octets = new byte[length];
-            Array.Copy(wide, 0, octets, 0, length);
             return octets;
         }
 
@@ -153,25 +132,6 @@ namespace nanoPptp.Telemetry.Mqtt
             }
 
             return length >= 1 && IsText(b, 0, length);
-        }
-
-        private static int EncodeOne(int c, byte[] target, int at)
-        {
-            if (c < 0x80)
-            {
-                target[at] = (byte)c;
-                return 1;
-            }
-
-            int count = c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
-            for (int i = count - 1; i > 0; i--)
-            {
-                target[at + i] = (byte)(0x80 | (c & 0x3F));
-                c >>= 6;
-            }
-
-            target[at] = (byte)((0xF00 >> count) | c);
-            return count;
         }
     }
 }

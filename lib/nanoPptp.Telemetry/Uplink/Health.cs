@@ -6,6 +6,7 @@ using nanoPptp.Client;
 using nanoPptp.Diagnostics;
 using nanoPptp.Telemetry.Queue;
 using nanoPptp.Telemetry.Senml;
+using nanoPptp.Wire;
 
 namespace nanoPptp.Telemetry.Uplink
 {
@@ -24,7 +25,7 @@ namespace nanoPptp.Telemetry.Uplink
         // In the order of ValueOf.
         private static readonly byte[][] s_names = MakeNames();
         private static readonly byte[] s_octetsUnit = { (byte)'B' };
-        private static readonly byte[] s_countUnit = System.Text.Encoding.UTF8.GetBytes("count");
+        private static readonly byte[] s_countUnit = OctetsOf("count");
 
         private readonly PptpClient _client;
         private readonly Redialer _redialer;
@@ -144,10 +145,15 @@ namespace nanoPptp.Telemetry.Uplink
             byte[][] names = new byte[words.Length][];
             for (int i = 0; i < names.Length; i++)
             {
-                names[i] = System.Text.Encoding.UTF8.GetBytes(words[i]);
+                names[i] = OctetsOf(words[i]);
             }
 
             return names;
+        }
+
+        private static byte[] OctetsOf(string text)
+        {
+            return Utf8.Octets(text, 0, text.Length);
         }
 
         private int WriteEntry(int index, int value, long timeMs)

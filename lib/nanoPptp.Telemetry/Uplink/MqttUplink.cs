@@ -3,13 +3,13 @@
 // broker has not acknowledged, with the same packet identifiers, before anything new.
 
 using System;
-using System.Text;
 using nanoPptp.Client;
 using nanoPptp.Telemetry.Ip;
 using nanoPptp.Telemetry.Mqtt;
 using nanoPptp.Telemetry.Queue;
 using nanoPptp.Telemetry.Senml;
 using nanoPptp.Telemetry.Tcp;
+using nanoPptp.Wire;
 
 namespace nanoPptp.Telemetry.Uplink
 {
@@ -48,7 +48,7 @@ namespace nanoPptp.Telemetry.Uplink
             : base(client, endpoint, queue, pack, settings)
         {
             _settings = settings;
-            _topic = Encoding.UTF8.GetBytes(settings.Topic);
+            _topic = Utf8.Octets(settings.Topic, 0, settings.Topic.Length);
             _tcp = new TcpConnection(settings.SendCapacity, settings.ReceiveCapacity);
             _mqtt = new MqttClient(settings.Mqtt, _tcp, settings.InputCapacity);
             if (_topic.Length > LongestTopic || !MqttText.IsTopicName(_topic, 0, _topic.Length)

@@ -3,6 +3,7 @@
 
 using System;
 using nanoPptp.Memory;
+using nanoPptp.Wire;
 
 namespace nanoPptp.Auth
 {

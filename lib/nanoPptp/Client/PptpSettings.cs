@@ -2,6 +2,7 @@
 
 using System;
 using nanoPptp.Memory;
+using nanoPptp.Wire;
 
 namespace nanoPptp.Client
 {
@@ -109,7 +110,7 @@ namespace nanoPptp.Client
             Auth.NtHash.FromPassword(password, NtHash, 0);
             if (NeedsPassword)
             {
-                PasswordLength = Auth.Utf8.Encode(password, Password);
+                PasswordLength = Utf8.Encode(password, Password);
                 if (PasswordLength <= 0)
                 {
                     Wipe();

@@ -52,7 +52,7 @@ internal sealed class LayersCheck : ICheck
         [
             "nanoPptp.Client", "nanoPptp.Crypto", "nanoPptp.Diagnostics", "nanoPptp.Telemetry.Coap",
             "nanoPptp.Telemetry.Ip", "nanoPptp.Telemetry.Mqtt", "nanoPptp.Telemetry.Queue",
-            "nanoPptp.Telemetry.Senml", "nanoPptp.Telemetry.Tcp",
+            "nanoPptp.Telemetry.Senml", "nanoPptp.Telemetry.Tcp", "nanoPptp.Wire",
         ],
     };
 

@@ -3,11 +3,11 @@
 using System;
 using System.Linq;
 using System.Text;
-using nanoPptp.Auth;
+using nanoPptp.Wire;
 using nanoPptp.Memory;
 using Xunit;
 
-namespace nanoPptp.Tests.Auth;
+namespace nanoPptp.Tests.Wire;
 
 public class Utf8Tests
 {

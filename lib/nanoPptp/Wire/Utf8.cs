@@ -3,10 +3,10 @@
 
 using System;
 
-namespace nanoPptp.Auth
+namespace nanoPptp.Wire
 {
     /// <summary>UTF-8 (RFC 3629).</summary>
-    internal static class Utf8
+    public static class Utf8
     {
         /// <summary>Encodes a text. What it copied on the way is overwritten: the text may be a
         /// password.</summary>
@@ -14,11 +14,11 @@ namespace nanoPptp.Auth
         /// <param name="target">Where the octets go; cleared when they do not fit.</param>
         /// <returns>Octets written, or -1 when they do not fit or a surrogate stands
         /// alone.</returns>
-        internal static int Encode(string text, byte[] target)
+        public static int Encode(string text, byte[] target)
         {
-            // Not text[i], for the reason given in NtHash.
+            // Not text[i], for the reason given in Auth/NtHash.
             char[] units = text.ToCharArray();
-            int length = Encode(units, target);
+            int length = Encode(units, 0, units.Length, target);
             Array.Clear(units, 0, units.Length);
             if (length < 0)
             {
@@ -28,15 +28,37 @@ namespace nanoPptp.Auth
             return length;
         }
 
-        private static int Encode(char[] units, byte[] target)
+        /// <summary>Encodes a part of a text of the settings. Allocates: for constructors only.
+        /// </summary>
+        /// <param name="text">The text.</param>
+        /// <param name="start">Index of the first code unit.</param>
+        /// <param name="end">Index behind the last one.</param>
+        /// <returns>The octets.</returns>
+        /// <exception cref="ArgumentException">A surrogate stands alone.</exception>
+        public static byte[] Octets(string text, int start, int end)
+        {
+            char[] units = text.ToCharArray();
+            byte[] wide = new byte[3 * (end - start)];
+            int length = Encode(units, start, end, wide);
+            if (length < 0)
+            {
+                throw new ArgumentException();
+            }
+
+            byte[] octets = new byte[length];
+            Array.Copy(wide, 0, octets, 0, length);
+            return octets;
+        }
+
+        private static int Encode(char[] units, int start, int end, byte[] target)
         {
             int at = 0;
-            for (int i = 0; i < units.Length; i++)
+            for (int i = start; i < end; i++)
             {
                 int c = units[i];
                 if (c >= 0xD800 && c <= 0xDFFF)
                 {
-                    int low = i + 1 < units.Length ? units[i + 1] : 0;
+                    int low = i + 1 < end ? units[i + 1] : 0;
                     if (c > 0xDBFF || low < 0xDC00 || low > 0xDFFF)
                     {
                         return -1;
