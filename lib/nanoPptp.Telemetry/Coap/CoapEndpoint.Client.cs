@@ -144,7 +144,7 @@ namespace nanoPptp.Telemetry.Coap
                 return false;
             }
 
-            _random.Fill(_token, 0, TokenLength);
+            DrawInto(_token, TokenLength);
             _requestId = TakeId();
             int at = CoapMessage.WriteHeader(
                 _request, 0, CoapMessage.Confirmable, TokenLength, code, _requestId);

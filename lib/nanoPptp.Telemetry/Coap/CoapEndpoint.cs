@@ -40,10 +40,14 @@ namespace nanoPptp.Telemetry.Coap
         // Acknowledgements and Resets that wait to be sent.
         private const int EmptyCapacity = 4;
 
+        // Three requests' worth, and within one block of the pool's.
+        private const int StockLength = 18;
+
         private readonly CoapSettings _settings;
         private readonly CoapCounters _counters = new CoapCounters();
         private readonly CoapMessage _message = new CoapMessage();
         private readonly RandomPool _random = new RandomPool();
+        private readonly byte[] _stock = new byte[StockLength];
         private readonly byte[] _draw = new byte[2];
         private readonly int[] _emptyTypes = new int[EmptyCapacity];
         private readonly int[] _emptyIds = new int[EmptyCapacity];
@@ -52,6 +56,7 @@ namespace nanoPptp.Telemetry.Coap
         private int _emptyFirst;
         private int _emptyCount;
         private int _nextId;
+        private int _stockLeft;
         private bool _isStarted;
 
         /// <summary>Makes an endpoint and all its buffers.</summary>
@@ -93,6 +98,7 @@ namespace nanoPptp.Telemetry.Coap
         public void Start(byte[] entropy, int offset, int length, int nowMs)
         {
             _random.Seed(entropy, offset, length);
+            _stockLeft = 0;
             if (!_isStarted)
             {
                 _isStarted = true;
@@ -319,8 +325,22 @@ namespace nanoPptp.Telemetry.Coap
         /// <summary>16 bits of chance.</summary>
         private int Draw()
         {
-            _random.Fill(_draw, 0, 2);
+            DrawInto(_draw, 2);
             return (_draw[0] << 8) | _draw[1];
+        }
+
+        // One filling costs two blocks of SHA-1, however little is asked for: it serves several
+        // requests.
+        private void DrawInto(byte[] target, int length)
+        {
+            if (_stockLeft < length)
+            {
+                _random.Fill(_stock, 0, StockLength);
+                _stockLeft = StockLength;
+            }
+
+            _stockLeft -= length;
+            Array.Copy(_stock, _stockLeft, target, 0, length);
         }
     }
 }
