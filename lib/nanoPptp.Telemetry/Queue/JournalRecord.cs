@@ -242,6 +242,9 @@ namespace nanoPptp.Telemetry.Queue
                     return Number(b, offset) > 0 && LastNumber(b, offset) >= Number(b, offset);
                 case Commit:
                     return true;
+                case Reading:
+                    // The greatest number is never given: nothing could be looked for behind it.
+                    return Number(b, offset) > 0 && Number(b, offset) < int.MaxValue;
                 default:
                     return Number(b, offset) > 0;
             }

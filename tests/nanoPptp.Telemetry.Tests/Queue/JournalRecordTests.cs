@@ -93,6 +93,7 @@ public class JournalRecordTests
     [InlineData("4C000480000000")]
     [InlineData("4C000400000000")]
     [InlineData("52000500000000AA")]
+    [InlineData("5200057FFFFFFFAA")]
     [InlineData("48000C6E5071320102030400000100")]
     [InlineData("48000C6E5071310102030400000000")]
     public void What_means_nothing_is_bad_even_with_the_right_checksum(string octets)
