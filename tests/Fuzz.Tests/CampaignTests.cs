@@ -17,6 +17,7 @@ public sealed class CampaignTests
     private const int CodecInputs = 8_000;
     private const int WalkerInputs = 12_000;
     private const int ClientInputs = 2_500;
+    private const int TelemetryInputs = 1_500;
 
     // What only an answer to the application says, or nothing yet.
     private static readonly Reason[] s_neverCounted =
@@ -118,7 +119,9 @@ public sealed class CampaignTests
             finding => found ??= finding);
         int inputs = name.StartsWith("client", StringComparison.Ordinal)
             ? ClientInputs
-            : name.StartsWith("wire", StringComparison.Ordinal) ? CodecInputs : WalkerInputs;
+            : name.StartsWith("wire", StringComparison.Ordinal) ? CodecInputs
+            : name is "tcp" or "mqtt" or "coap" or "journal" ? TelemetryInputs
+            : WalkerInputs;
         worker.Run(inputs, () => found != null);
         Assert.True(
             found == null,

@@ -6,6 +6,10 @@ using System.Text;
 using nanoPptp.Diagnostics;
 using nanoPptp.Fuzz.Engine;
 using nanoPptp.Fuzz.World;
+using nanoPptp.Telemetry.Coap;
+using nanoPptp.Telemetry.Mqtt;
+using nanoPptp.Telemetry.Queue;
+using nanoPptp.Telemetry.Tcp;
 using nanoPptp.Wire;
 
 namespace nanoPptp.Fuzz.Targets;
@@ -271,7 +275,172 @@ internal static class CodecList
             },
             Golden = "4500001c00004000401125a90a6200010a62006400010001000800ff",
         },
+        new Codec
+        {
+            Name = "wire-tcp",
+            Check = TcpHeader.Check,
+            Readers =
+            [
+                (b, at, _, _) => TcpHeader.SourcePort(b, at),
+                (b, at, _, _) => TcpHeader.DestinationPort(b, at),
+                (b, at, _, _) => TcpHeader.Sequence(b, at),
+                (b, at, _, _) => TcpHeader.Acknowledgment(b, at),
+                (b, at, _, _) => TcpHeader.Control(b, at),
+                (b, at, _, _) => TcpHeader.Window(b, at),
+                (b, at, header, _) => TcpHeader.MaximumSegment(b, at, header),
+                (b, at, _, present) => TcpHeader.IsIntact(b, at, present, 1, 2) ? 1 : 0,
+            ],
+            Writers =
+            [
+                (b, at, script) =>
+                {
+                    int length = TcpHeader.Write(
+                        b,
+                        at,
+                        script.UInt16(),
+                        script.UInt16(),
+                        script.Int32(),
+                        script.Int32(),
+                        script.Byte(),
+                        script.UInt16(),
+                        script.UInt16());
+                    TcpHeader.WriteChecksum(b, at, length, script.Int32(), script.Int32());
+                    return length;
+                },
+            ],
+            Golden = "03e822b3000000010000000060020fa000000000020403e8",
+        },
+        new Codec
+        {
+            Name = "wire-mqtt",
+            Check = CheckMqtt,
+            Readers =
+            [
+                (b, at, _, _) => MqttPacket.TypeOf(b, at),
+                (b, at, _, _) => MqttPacket.QosOf(b, at),
+                (b, at, _, _) => MqttPacket.IsDuplicate(b, at) ? 1 : 0,
+                (b, at, _, _) => MqttPacket.IsRetained(b, at) ? 1 : 0,
+                (b, at, whole, _) => MqttPacket.TypeOf(b, at) == MqttPacket.Publish
+                    ? MqttPacket.TopicEnd(b, at, MqttPacket.HeaderLength(b, at, whole))
+                    : 0,
+            ],
+            Writers =
+            [
+                (b, at, script) => MqttPacket.WritePublish(
+                    b, at, script.Byte(), script.UInt16(), script.Pick(2), script.Pick(2) != 0),
+                (b, at, script) => MqttPacket.WritePublishAck(b, at, script.UInt16()),
+                (b, at, _) => MqttPacket.WritePingRequest(b, at),
+                (b, at, _) => MqttPacket.WriteDisconnect(b, at),
+            ],
+            Golden = "32090003632f6100076869",
+        },
+        new Codec
+        {
+            Name = "wire-coap",
+            Check = (b, at, length) => Coap.Check(b, at, length),
+            Readers =
+            [
+                (b, at, _, _) => Coap.Type,
+                (b, at, _, _) => Coap.Code,
+                (b, at, _, _) => Coap.Id,
+                (b, at, _, _) => Coap.TokenOffset - at,
+                (b, at, _, _) => Coap.TokenLength,
+                CoapOptions,
+            ],
+            Writers =
+            [
+                (b, at, script) => CoapMessage.WriteHeader(
+                    b, at, script.Pick(4), script.Pick(9), script.Byte(), script.UInt16()) - at,
+                (b, at, script) => CoapMessage.WriteOption(
+                    b, at, script.UInt16(), new byte[script.Pick(200)]) - at,
+                (b, at, script) => CoapMessage.WriteUIntOption(
+                    b, at, script.Pick(13), script.UInt16()) - at,
+            ],
+            Golden = "4401000107080910b6737461747573ff01",
+        },
+        new Codec
+        {
+            Name = "wire-journal",
+            Check = (b, at, length) =>
+                JournalRecord.Check(b, at, length, 0) is int whole and > 0 ? whole : -1,
+            Readers =
+            [
+                (b, at, _, _) => JournalRecord.Kind(b, at),
+                (b, at, _, _) => JournalRecord.Crc(b, at),
+                (b, at, whole, _) => whole >= JournalRecord.LeaseLength
+                    ? JournalRecord.Number(b, at)
+                    : JournalRecord.Count(b, at),
+                (b, at, whole, _) => JournalRecord.Kind(b, at) == JournalRecord.Reading
+                    ? JournalRecord.ReadingLength(b, at)
+                    : whole,
+            ],
+            Writers =
+            [
+                (b, at, script) => JournalRecord.WriteHeader(
+                    b, at, script.Int32(), script.Int32()),
+                (b, at, script) => JournalRecord.WriteDelivered(
+                    b, at, script.Int32(), script.Int32(), script.Int32()),
+                (b, at, script) => JournalRecord.WriteLease(
+                    b, at, script.Int32(), script.Int32()),
+                (b, at, script) => JournalRecord.WriteCommit(
+                    b, at, script.UInt16(), script.Int32()),
+            ],
+            Mend = SealJournal,
+            Golden = "48000c6e5071310000000200000100b2dc37c2",
+        },
     ];
+
+    // The gate keeps what it has found, as the endpoint's does.
+    [ThreadStatic]
+    private static CoapMessage? s_message;
+
+    private static CoapMessage Coap => s_message ??= new CoapMessage();
+
+    // All options, their values read through.
+    private static int CoapOptions(byte[] b, int at, int whole, int present)
+    {
+        int sum = 0;
+        Coap.FirstOption();
+        while (Coap.NextOption())
+        {
+            Oracle.Demand(
+                Coap.OptionOffset - at + Coap.OptionLength <= present, "gate", "an option too long");
+            sum = (sum * 31) + Coap.OptionNumber + Coap.OptionUInt()
+                + (Coap.OptionOffset - at);
+        }
+
+        return sum;
+    }
+
+    private static int CheckMqtt(byte[] b, int offset, int length)
+    {
+        int header = MqttPacket.HeaderLength(b, offset, length);
+        if (header <= 0)
+        {
+            return -1;
+        }
+
+        int remaining = MqttPacket.RemainingLength(b, offset, header);
+        if (MqttPacket.CheckHeader(b, offset, remaining) != MqttFailure.None
+            || remaining > length - header)
+        {
+            return -1;
+        }
+
+        return MqttPacket.Check(b, offset, header, header + remaining) == MqttFailure.None
+            ? header + remaining
+            : -1;
+    }
+
+    // The checksum of a single record, where its length lies within the octets.
+    private static void SealJournal(byte[] record)
+    {
+        int length = record.Length < 3 ? 0 : 3 + BigEndian.ReadUInt16(record, 1);
+        if (length > 0 && length + 4 <= record.Length)
+        {
+            BigEndian.WriteInt32(record, length, Crc32.Update(0, record, 0, length));
+        }
+    }
 
     private static string Message(string length, string type, int bodyLength) =>
         string.Format(null, CompositeFormat.Parse(Header), length, type)

@@ -25,6 +25,11 @@ internal static class TargetList
         new("control-stream", WalkerWeight, () => new ControlStreamTarget()),
         new("chap-text", CodecWeight, () => new ChapTextTarget()),
         new("inner-ip", WalkerWeight, () => new InnerIpTarget()),
+        new("tcp", WalkerWeight, () => new TcpTarget()),
+        new("mqtt", WalkerWeight, () => new MqttTarget()),
+        new("coap", WalkerWeight, () => new CoapEndpointTarget()),
+        new("senml", WalkerWeight, () => new SenmlTarget()),
+        new("journal", WalkerWeight, () => new JournalTarget()),
         .. ClientProfile.All.Select(
             profile => new TargetRow(
                 profile.Name, ClientWeight, () => new ClientTarget(profile))),
