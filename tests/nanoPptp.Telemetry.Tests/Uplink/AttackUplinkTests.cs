@@ -5,6 +5,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Text;
+using nanoPptp.Client;
 using nanoPptp.Telemetry.Coap;
 using nanoPptp.Telemetry.Mqtt;
 using nanoPptp.Telemetry.Queue;
@@ -12,6 +13,7 @@ using nanoPptp.Telemetry.Senml;
 using nanoPptp.Telemetry.Tests.Queue;
 using nanoPptp.Telemetry.Tests.Senml;
 using nanoPptp.Telemetry.Uplink;
+using Simulator.Hub;
 using Xunit;
 
 namespace nanoPptp.Telemetry.Tests.Uplink;
@@ -281,13 +283,146 @@ public sealed class AttackUplinkTests : IDisposable
     {
         for (int seed = 0; seed < 60; seed++)
         {
-            Storm(seed, qos);
+            Storm(seed, qos, losesTunnels: false);
         }
     }
 
-    private static void Storm(int seed, int qos)
+    [Theory]
+    [InlineData(1)]
+    [InlineData(0)]
+    public void However_often_the_tunnel_is_lost_what_is_acknowledged_is_there_and_all_comes(int qos)
     {
-        using var bench = new UplinkBench();
+        for (int seed = 100; seed < 140; seed++)
+        {
+            Storm(seed, qos, losesTunnels: true);
+        }
+    }
+
+    [Fact]
+    public void Whatever_the_server_does_what_is_acknowledged_is_there_and_all_comes()
+    {
+        for (int seed = 0; seed < 60; seed++)
+        {
+            CoapStorm(seed, losesTunnels: seed % 2 == 0);
+        }
+    }
+
+    private static void LoseTunnel(UplinkBench bench, Random random)
+    {
+        switch (random.Next(4))
+        {
+            case 0:
+                bench.HangUp(random.Next(2) == 0 ? HangUpStyle.Pptpd : HangUpStyle.Rfc);
+                break;
+            case 1:
+                bench.Hub.Unplug();
+                bench.ForgetSession();
+                bench.Advance(random.Next(120_000));
+                bench.Hub.Restart();
+                break;
+            case 2:
+                bench.Hub.Kill();
+                bench.ForgetSession();
+                bench.Advance(random.Next(20_000));
+                bench.Hub.Restart();
+                break;
+            default:
+                bench.Sensor.Complain();
+                break;
+        }
+    }
+
+    private static void CoapStorm(int seed, bool losesTunnels)
+    {
+        using var bench = new UplinkBench(losesTunnels ? new RedialSettings() : null);
+        var random = new Random(seed);
+        var queue = new ReadingQueue(
+            new ReadingQueueSettings { Capacity = random.Next(2) == 0 ? 600 : 8192 }, null);
+        var pack = new SenmlPack(Encoding.ASCII.GetBytes("urn:s:"), false);
+        var settings = new CoapUplinkSettings
+        {
+            PackCapacity = random.Next(2) == 0 ? 160 : 1024,
+            Target = new CoapTarget(UplinkBench.HubAddress, 5683, "p", null, null),
+        };
+        var stored = new HashSet<int>();
+        int mood = 0;
+        bench.CoapAnswers = datagram =>
+        {
+            if (datagram[1] != 2)
+            {
+                return [];
+            }
+
+            int end = 4 + (datagram[0] & 15);
+            byte[] token = datagram[4..end];
+            if (mood is 0 or 4)
+            {
+                int payload = Array.IndexOf(datagram, (byte)0xFF, end) + 1;
+                foreach (SenmlReading reading in SenmlReader.Read(datagram[payload..]))
+                {
+                    stored.Add((int)reading.Sequence!.Value);
+                }
+            }
+
+            byte piggybacked = (byte)(0x60 | token.Length);
+            switch (mood)
+            {
+                case 1:
+                    return [];
+                case 2:
+                    return [piggybacked, 0xA3, datagram[2], datagram[3], .. token, 0xD1, 1, 5];
+                case 3:
+                    return [0x70, 0, datagram[2], datagram[3]];
+                case 4:
+                    bench.SendDatagram([0x60, 0, datagram[2], datagram[3]]);
+                    return [(byte)(0x40 | token.Length), 0x44, 7, datagram[3], .. token];
+                case 5:
+                    return [piggybacked, 0x84, datagram[2], datagram[3], .. token];
+                default:
+                    return UplinkBench.Create(datagram);
+            }
+        };
+        var uplink = new CoapUplink(bench.Sensor.Client, bench.Sensor.Endpoint, queue, pack, settings);
+        bench.Delivered = (first, last) => Assert.All(
+            Enumerable.Range(first, last - first + 1),
+            n => Assert.True(stored.Contains(n), $"seed {seed}: {n} of {first} to {last}"));
+        bench.Begin(uplink);
+        for (int i = 0; i < 60; i++)
+        {
+            switch (random.Next(6))
+            {
+                case 0 when losesTunnels:
+                    LoseTunnel(bench, random);
+                    break;
+                case 1:
+                    mood = random.Next(6);
+                    break;
+                case 2:
+                    bench.SendDatagram([0x41, 1, 1, (byte)i, 9, 0xB6, .. Encoding.ASCII.GetBytes("status")]);
+                    break;
+                default:
+                    for (int count = random.Next(10); count > 0; count--)
+                    {
+                        bench.Add(queue, random.Next(), random.Next(1, 40));
+                    }
+
+                    bench.Round();
+                    break;
+            }
+
+            bench.Advance(random.Next(4) == 0 ? 25_000 : random.Next(800));
+        }
+
+        mood = 0;
+        bench.AdvanceUntilUp();
+        bench.Advance(150_000);
+        Assert.True(queue.Count == 0, $"seed {seed}: {queue.Count} left");
+        Assert.True(bench.Spins < 300, $"seed {seed}: {bench.Spins} spins");
+    }
+
+    private static void Storm(int seed, int qos, bool losesTunnels)
+    {
+        using var bench = new UplinkBench(losesTunnels ? new RedialSettings() : null);
         var random = new Random(seed);
         var queue = new ReadingQueue(
             new ReadingQueueSettings { Capacity = random.Next(2) == 0 ? 600 : 8192 }, null);
@@ -337,6 +472,9 @@ public sealed class AttackUplinkTests : IDisposable
         {
             switch (random.Next(8))
             {
+                case 0 when losesTunnels:
+                    LoseTunnel(bench, random);
+                    break;
                 case 0 when uplink.Tcp.State == Telemetry.Tcp.TcpState.Established:
                     bench.Reset();
                     break;
@@ -368,8 +506,9 @@ public sealed class AttackUplinkTests : IDisposable
         }
 
         mood = 0;
-        bench.Advance(100_000);
-        Assert.True(queue.Count == 0, $"seed {seed}: {queue.Count} left");
+        bench.AdvanceUntilUp();
+        bench.Advance(150_000);
+        Assert.True(queue.Count == 0, $"seed {seed}: {queue.Count} left, tunnel {bench.Sensor.Client.Stage}, TCP {uplink.Tcp.State}");
         Assert.True(bench.Spins < 300, $"seed {seed}: {bench.Spins} spins");
         uplink.Stop(bench.NowMs);
         bench.Round();

@@ -26,17 +26,19 @@ internal sealed class UplinkBench : IHubObserver, IDisposable
     private readonly List<byte> _stream = [];
     private HubSession? _session;
     private TcpWire? _call;
+    private uint _caller;
+    private Stage _stage;
     private uint _sent;
     private uint _received;
     private int _seen;
     private long _dueMs;
 
-    internal UplinkBench()
+    internal UplinkBench(RedialSettings? redial = null)
     {
         var users = new Dictionary<string, string> { ["u"] = "p" };
         var settings = new PptpSettings { UserName = "u" };
         settings.SetPassword("p");
-        _world = new SmallWorld(7, new HubSettings { Users = users }, settings, this)
+        _world = new SmallWorld(7, new HubSettings { Users = users }, settings, this, redial: redial)
         {
             DatagramCame = _ => Uplink?.UdpInput(NowMs),
         };
@@ -115,7 +117,8 @@ internal sealed class UplinkBench : IHubObserver, IDisposable
         for (int end = NowMs + ms; NowMs - end < 0;)
         {
             _world.Advance(StepMs * 1000);
-            bool hasCome = _seen != Sensor.Endpoint.Counters.Received;
+            bool hasCome = _seen != Sensor.Endpoint.Counters.Received || _stage != Sensor.Client.Stage;
+            _stage = Sensor.Client.Stage;
             if (hasCome || _world.Clock.NowMs >= _dueMs)
             {
                 Round();
@@ -124,11 +127,34 @@ internal sealed class UplinkBench : IHubObserver, IDisposable
         }
     }
 
+    // The redialer takes its time after many failures.
+    internal void AdvanceUntilUp()
+    {
+        for (int i = 0; i < 1000 && Sensor.Client.Stage != Stage.Up; i++)
+        {
+            Advance(1000);
+        }
+    }
+
     // Time passes and packets come in, but nobody polls: a board that is busy with something else.
     internal void Sleep(int ms) => _world.Advance(ms * 1000L);
 
     internal void Send(params byte[] octets) =>
         _world.Hub.Input(_ => Write("PA", octets));
+
+    // The tunnel's hub.
+    internal HubNode Hub => _world.Hub;
+
+    internal void ForgetSession() => _session = null;
+
+    internal void HangUp(HangUpStyle style) =>
+        _world.Hub.Input(hub =>
+        {
+            if (_session is { } session)
+            {
+                hub.HangUp(session, style, _world.Clock.NowMs);
+            }
+        });
 
     // The broker closes.
     internal void Fin() => _world.Hub.Input(_ =>
@@ -178,9 +204,8 @@ internal sealed class UplinkBench : IHubObserver, IDisposable
 
     void IHubObserver.SessionUp(HubSession session, long nowMs) => _session = session;
 
-    void IHubObserver.SessionDown(HubSession session, HubEnd reason, long nowMs)
-    {
-    }
+    void IHubObserver.SessionDown(HubSession session, HubEnd reason, long nowMs) =>
+        _session = session == _session ? null : _session;
 
     void IHubObserver.UdpReceived(HubSession session, HubDatagram datagram, long nowMs)
     {
@@ -190,13 +215,11 @@ internal sealed class UplinkBench : IHubObserver, IDisposable
         (ushort from, ushort to) = (datagram.DestinationPort, datagram.SourcePort);
         if (answer.Length > 0)
         {
-            _world.Hub.Input(hub => hub.SendUdp(
-                session, from, to, answer, _world.Clock.NowMs));
+            SendToSensor(from, to, answer);
         }
     }
 
-    internal void SendDatagram(byte[] payload) => _world.Hub.Input(
-        hub => hub.SendUdp(_session!, 5683, 5683, payload, _world.Clock.NowMs));
+    internal void SendDatagram(byte[] payload) => SendToSensor(5683, 5683, payload);
 
     void IHubObserver.EchoReplyReceived(
         HubSession session, ushort identifier, ushort sequence, ReadOnlySpan<byte> payload, long nowMs)
@@ -237,6 +260,7 @@ internal sealed class UplinkBench : IHubObserver, IDisposable
         if (segment.Has('S'))
         {
             _call = segment;
+            _caller = _session!.Address;
             _stream.Clear();
             _received = segment.Sequence + 1;
             _sent = 5000;
@@ -308,7 +332,7 @@ internal sealed class UplinkBench : IHubObserver, IDisposable
         };
         _sent += (uint)payload.Length;
         uint hub = (uint)HubAddress;
-        uint ours = _session!.Address;
+        uint ours = _caller;
         byte[] tcp = segment.ToArray(hub, ours);
         byte[] packet = new byte[20 + tcp.Length];
         packet[0] = 0x45;
@@ -327,6 +351,20 @@ internal sealed class UplinkBench : IHubObserver, IDisposable
         BinaryPrimitives.WriteUInt16BigEndian(
             packet.AsSpan(10), (ushort)~((sum & 0xFFFF) + (sum >> 16)));
         tcp.CopyTo(packet, 20);
-        _world.Hub.Input(node => node.SendIp(_session!, packet, _world.Clock.NowMs));
+        _world.Hub.Input(hub =>
+        {
+            if (_session is { } session)
+            {
+                hub.SendIp(session, packet, _world.Clock.NowMs);
+            }
+        });
     }
+
+    private void SendToSensor(ushort from, ushort to, byte[] payload) => _world.Hub.Input(hub =>
+    {
+        if (_session is { } session)
+        {
+            hub.SendUdp(session, from, to, payload, _world.Clock.NowMs);
+        }
+    });
 }

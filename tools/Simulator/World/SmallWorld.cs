@@ -23,13 +23,15 @@ public sealed class SmallWorld : ISensorObserver, IDisposable
     /// <param name="ears">Hears the hub; null when nobody does.</param>
     /// <param name="eyes">Sees what passes; null when nobody does.</param>
     /// <param name="watchesData">Whether the sensor pings its hub when the tunnel is silent.</param>
+    /// <param name="redial">When it dials again; null: it makes one attempt.</param>
     public SmallWorld(
         ulong seed,
         HubSettings hub,
         PptpSettings tunnel,
         IHubObserver? ears = null,
         INetworkObserver? eyes = null,
-        bool watchesData = false)
+        bool watchesData = false,
+        RedialSettings? redial = null)
     {
         ArgumentNullException.ThrowIfNull(tunnel);
 
@@ -45,7 +47,7 @@ public sealed class SmallWorld : ISensorObserver, IDisposable
         Sensor = new SimulatedSensor(
             new SensorSettings(tunnel.UserName, ConnectMs, 0) { WatchesData = watchesData },
             tunnel,
-            null,
+            redial,
             Clock,
             link,
             this,
