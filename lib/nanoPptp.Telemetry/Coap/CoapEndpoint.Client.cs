@@ -385,9 +385,10 @@ namespace nanoPptp.Telemetry.Coap
             int portAndId = (port << 16) | id;
             for (int i = 0; i < _seenCount; i++)
             {
+                int ageMs = nowMs - _seenMs[i];
                 if (_seenPortsAndIds[i] == portAndId
                     && _seenAddresses[i] == address
-                    && nowMs - _seenMs[i] < ExchangeLifetimeMs)
+                    && ageMs >= 0 && ageMs < ExchangeLifetimeMs)
                 {
                     return true;
                 }

@@ -28,6 +28,6 @@ namespace nanoPptp.Telemetry.Coap
         public string StatusPath = "status";
 
         /// <summary>Longest payload of an answer of ours, octets.</summary>
-        public int StatusCapacity = 512;
+        public int StatusCapacity = 640;
     }
 }

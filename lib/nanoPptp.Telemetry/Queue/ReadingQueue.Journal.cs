@@ -36,6 +36,11 @@ namespace nanoPptp.Telemetry.Queue
             }
 
             bool isWhole = Load() && !_journal.HasReadFailed;
+            if (!isWhole && _next < _sequenceIfIllegible)
+            {
+                _next = _sequenceIfIllegible;
+            }
+
             if (!isWhole)
             {
                 Arm(nowMs, _flushIntervalMs);

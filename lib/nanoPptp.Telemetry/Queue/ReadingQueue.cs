@@ -42,6 +42,7 @@ namespace nanoPptp.Telemetry.Queue
         private readonly OverflowPolicy _overflow;
         private readonly int _flushIntervalMs;
         private readonly int _longestReading;
+        private readonly int _sequenceIfIllegible;
 
         private int _count;
         private int _next;
@@ -61,6 +62,7 @@ namespace nanoPptp.Telemetry.Queue
             _flushIntervalMs = settings.FlushIntervalMs;
             _longestReading = settings.LongestReading;
             _next = settings.FirstSequence;
+            _sequenceIfIllegible = settings.SequenceIfIllegible;
             if (store != null)
             {
                 _journal = new Journal(store, settings.LeastFileCapacity, _counters);

@@ -326,7 +326,9 @@ namespace nanoPptp.Telemetry.Tcp
         // RFC 5681 s.4.1: after a time without sending the window is not what it was.
         private void RestAfterIdle(int nowMs)
         {
-            if (_una == _max && nowMs - _lastSentMs > _timeout.TimeoutMs)
+            // A difference below zero is one of weeks.
+            int idleMs = nowMs - _lastSentMs;
+            if (_una == _max && (idleMs > _timeout.TimeoutMs || idleMs < 0))
             {
                 int window = InitialWindow();
                 _cwnd = _cwnd < window ? _cwnd : window;

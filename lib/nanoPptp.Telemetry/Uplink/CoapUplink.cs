@@ -17,12 +17,15 @@ namespace nanoPptp.Telemetry.Uplink
         private const int Content = 69;
         private const int RefusedPauseMs = 15000;
         private const int EntropyLength = 16;
+        private const int TooLargeCode = 141;
+        private const int LeastPack = 64;
 
         // Header, the longest token, Content-Format, payload marker: RFC 7252 s.3.
         private const int AnswerOverhead = 16;
 
         private readonly CoapUplinkSettings _settings;
         private readonly CoapEndpoint _coap;
+        private int _packCapacity = int.MaxValue;
         private int _first;
         private int _last;
         private bool _isUnderWay;
@@ -172,6 +175,12 @@ namespace nanoPptp.Telemetry.Uplink
                 case CoapEvent.Refused:
                     Code = _coap.Code;
                     Counters.Refusals++;
+                    if (Code == TooLargeCode)
+                    {
+                        // Shorter packs from now on, down to what one reading needs.
+                        _packCapacity = Length >> 1 > LeastPack ? Length >> 1 : LeastPack;
+                    }
+
                     Fail(
                         _coap.RetryAfterMs > 0 ? _coap.RetryAfterMs : RefusedPauseMs, nowMs);
                     return UplinkEvent.Refused;
@@ -231,8 +240,8 @@ namespace nanoPptp.Telemetry.Uplink
                 return;
             }
 
-            int capacity = Endpoint.UdpPayloadCapacity - _settings.Target.Overhead;
-            if (!FillNext(capacity, capacity, false, nowMs)
+            int most = Endpoint.UdpPayloadCapacity - _settings.Target.Overhead;
+            if (!FillNext(Sooner(_packCapacity, most), most, false, nowMs)
                 || !_coap.Post(_settings.Target, SenmlCbor, Octets, 0, Length, 0, nowMs))
             {
                 return;

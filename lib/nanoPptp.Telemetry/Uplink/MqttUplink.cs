@@ -38,7 +38,8 @@ namespace nanoPptp.Telemetry.Uplink
         /// <param name="pack">How they are packed.</param>
         /// <param name="settings">Broker, topic, session.</param>
         /// <exception cref="ArgumentException">The topic is not one, the quality of service not 0
-        /// or 1, or the endpoint has no room.</exception>
+        /// or 1, the ring for what is sent shorter than a pack with all around it, or the endpoint
+        /// has no room.</exception>
         public MqttUplink(
             PptpClient client,
             IpEndpoint endpoint,
@@ -52,7 +53,8 @@ namespace nanoPptp.Telemetry.Uplink
             _tcp = new TcpConnection(settings.SendCapacity, settings.ReceiveCapacity);
             _mqtt = new MqttClient(settings.Mqtt, _tcp, settings.InputCapacity);
             if (_topic.Length > LongestTopic || !MqttText.IsTopicName(_topic, 0, _topic.Length)
-                || settings.Qos < 0 || settings.Qos > 1 || !endpoint.Attach(_tcp))
+                || settings.Qos < 0 || settings.Qos > 1
+                || settings.SendCapacity < MostPack(settings) || !endpoint.Attach(_tcp))
             {
                 throw new ArgumentException();
             }
@@ -79,7 +81,7 @@ namespace nanoPptp.Telemetry.Uplink
         /// <inheritdoc/>
         public override bool IsStopped
         {
-            get { return IsStopping && _tcp.IsOver; }
+            get { return IsStopping && (_tcp.IsOver || !IsUp); }
         }
 
         /// <inheritdoc/>
@@ -382,6 +384,13 @@ namespace nanoPptp.Telemetry.Uplink
             }
 
             return -1;
+        }
+
+        private int MostPack(MqttUplinkSettings settings)
+        {
+            // MqttClient keeps some octets of the ring for its own words.
+            const int Reserve = 16;
+            return settings.PackCapacity + Overhead(_topic.Length) + Reserve;
         }
 
         // Fixed header, length of the topic, packet identifier: MQTT 3.1.1 s.2.2.3 and s.3.3.

@@ -232,12 +232,12 @@ public sealed class CoapServerTests
     {
         Ask(Get("status"));
         Assert.Equal(CoapEvent.StatusAsked, _desk.Poll());
-        Assert.False(_desk.Endpoint.Respond(0x45, 112, new byte[600], 0, 513));
+        Assert.False(_desk.Endpoint.Respond(0x45, 112, new byte[700], 0, 641));
         Assert.Equal(CoapEvent.None, _desk.Poll());
         Assert.Equal(500, _desk.Sent(Reader, ReaderPort).Code);
         Ask(Get("status") with { Id = 2 });
         Assert.Equal(CoapEvent.StatusAsked, _desk.Poll());
-        Assert.False(_desk.Endpoint.Respond(0x45, 112, new byte[600], 0, 513));
+        Assert.False(_desk.Endpoint.Respond(0x45, 112, new byte[700], 0, 641));
         Assert.True(_desk.Endpoint.Respond(0x45, 65535, new byte[600], 0, 512));
         Assert.Equal(512, _desk.Sent(Reader, ReaderPort).Payload.Length);
     }

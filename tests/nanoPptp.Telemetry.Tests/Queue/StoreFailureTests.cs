@@ -179,6 +179,29 @@ public class StoreFailureTests
     }
 
     [Fact]
+    public void Where_a_journal_is_illegible_the_clock_gives_numbers_that_were_never_used()
+    {
+        QueueBench bench = Begin(9);
+        Assert.True(bench.Flush());
+        _store.FailsRead = true;
+        ReadingQueueSettings settings = new()
+        {
+            Capacity = QueueBench.Settings.Capacity,
+            LongestReading = QueueBench.Settings.LongestReading,
+            SequenceIfIllegible = 200_000_000,
+        };
+        ReadingQueue queue = new(settings, _store);
+        Assert.False(queue.Restore(0));
+        Assert.Equal(200_000_000, queue.Add([1, 2, 3], 0, 3, 0));
+
+        // A journal that can be read knows better.
+        _store.FailsRead = false;
+        queue = new ReadingQueue(settings, _store);
+        Assert.True(queue.Restore(0));
+        Assert.InRange(queue.Add([1, 2, 3], 0, 3, 0), 10, 1000);
+    }
+
+    [Fact]
     public void One_file_that_cannot_be_read_costs_its_readings_and_no_number()
     {
         QueueBench bench = Begin(0);

@@ -44,6 +44,7 @@ public sealed class TelemetryOptionsTests : IDisposable
         Assert.Equal(8192, options.Queue.Capacity);
         Assert.Equal(10000, options.Queue.FlushIntervalMs);
         Assert.Equal(OverflowPolicy.OldestGoes, options.Queue.Overflow);
+        Assert.Null(options.HealthMs);
         Assert.Equal(215, Assert.Single(options.Readings).Mantissa);
     }
 
@@ -55,7 +56,7 @@ public sealed class TelemetryOptionsTests : IDisposable
             "--mqtt", "10.98.0.1:8883", "--topic", "t", "--qos", "0", "--mqtt-user", "u",
             "--mqtt-password-file", password, "--client-id", "pump-1", "--clean", "--journal", "j",
             "--base-name", "urn:dev:mac:0024befffe804ff1:", "--queue-octets", "4096",
-            "--flush-interval", "500", "--overflow", "newest")!;
+            "--flush-interval", "500", "--overflow", "newest", "--health", "60")!;
         Assert.Equal(8883, options.Mqtt!.Address.Port);
         Assert.Equal(0, options.Mqtt.Qos);
         Assert.Equal("u", options.Mqtt.UserName);
@@ -68,6 +69,7 @@ public sealed class TelemetryOptionsTests : IDisposable
         Assert.Equal(4096, options.Queue.Capacity);
         Assert.Equal(500, options.Queue.FlushIntervalMs);
         Assert.Equal(OverflowPolicy.NewestGoes, options.Queue.Overflow);
+        Assert.Equal(60_000, options.HealthMs);
     }
 
     [Theory]
@@ -128,6 +130,7 @@ public sealed class TelemetryOptionsTests : IDisposable
     [InlineData("--base-name needs 1 to 63", "--coap", "coap://10.0.0.1", "--base-name", "a b")]
     [InlineData("--queue-octets needs 1024", "--coap", "coap://10.0.0.1", "--queue-octets", "9")]
     [InlineData("--flush-interval needs --journal.", "--coap", "coap://10.0.0.1", "--flush-interval", "50")]
+    [InlineData("--health needs 1", "--coap", "coap://10.0.0.1", "--health", "0")]
     [InlineData("--flush-interval needs 10", "--coap", "coap://10.0.0.1", "--flush-interval", "5")]
     [InlineData("--overflow 'none': give oldest", "--coap", "coap://10.0.0.1", "--overflow", "none")]
     [InlineData("--journal needs the name", "--coap", "coap://10.0.0.1", "--journal", "-")]

@@ -11,6 +11,7 @@ using System.Text;
 using System.Text.Json;
 using System.Threading.Tasks;
 using nanoPptp.Telemetry.Queue;
+using nanoPptp.Telemetry.Uplink;
 using nanoPptp.Tool.Connect;
 using nanoPptp.Tool.Telemetry;
 using nanoPptp.Tool.Tests.Connect;
@@ -56,6 +57,25 @@ public sealed class TelemetryWorkTests : IDisposable
         Assert.InRange(_posts.Count, 10, 100);
         Assert.All(_posts, post => Assert.Contains("sensor1/", Encoding.Latin1.GetString(post)));
         Assert.Contains("pumps", Encoding.Latin1.GetString(_posts[0]));
+    }
+
+    [Fact]
+    public async Task The_tunnels_own_health_goes_with_the_readings()
+    {
+        using LoopbackHub hub = new() { Answer = (port, octets) => Serve(port, octets, Changed) };
+        TelemetryOptions options = Options(Lines(3)) with { HealthMs = 60_000 };
+        JsonElement delivery = await Run(hub, options);
+
+        // What a PC has of memory is left out.
+        Assert.Equal(
+            3 + Health.ValueCount - 1, delivery.GetProperty("delivered").GetInt32());
+        string all = string.Concat(_posts.Select(Encoding.Latin1.GetString));
+        foreach (string name in (string[])["dials", "gre-sent", "queue-depth"])
+        {
+            Assert.Contains(name, all, StringComparison.Ordinal);
+        }
+
+        Assert.DoesNotContain("free-octets", all, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -17,6 +17,7 @@ internal sealed partial class ConnectArguments
     private const int LeastQueueOctets = 1024;
     private const int LeastFlushMs = 10;
     private const double LargestPace = 1_000_000;
+    private const int LongestHealthS = 86400;
     private const int LongestTopic = 255;
     private const int LongestClientId = 64;
     private const int LongestBaseName = 63;
@@ -111,10 +112,16 @@ internal sealed partial class ConnectArguments
         HelpName = "oldest|newest",
     };
 
+    private readonly Option<int?> _health = Numbers.Whole(
+        "--health", "SECONDS", "seconds, like 60",
+        "Queue the tunnel's own health as readings, so often: what has changed of the counters, the"
+            + " last diagnosis, the queue.");
+
     private IEnumerable<Option> ReadingOptions =>
     [
         _mqtt, _topic, _qos, _mqttUser, _mqttPasswordFile, _clientId, _clean, _coap, _csv, _pace,
         _journal, _baseName, _queueOctets, _flushInterval, _overflow,
+        _health,
     ];
 
     private static string? WhyNoTopic(string topic)
@@ -304,6 +311,11 @@ internal sealed partial class ConnectArguments
                 $"--flush-interval needs {LeastFlushMs} to {LongestIntervalMs} milliseconds.");
         }
 
+        if (parsed.GetValue(_health) is not (null or (>= 1 and <= LongestHealthS)))
+        {
+            complaints.Add($"--health needs 1 to {LongestHealthS} seconds.");
+        }
+
         if (parsed.GetValue(_overflow) is not (null or Oldest or Newest))
         {
             complaints.Add(
@@ -345,6 +357,7 @@ internal sealed partial class ConnectArguments
             Pace = parsed.GetValue(_pace) ?? 1,
             JournalFolder = parsed.GetValue(_journal),
             BaseName = BaseNameOf(parsed),
+            HealthMs = parsed.GetValue(_health) * 1000,
             Queue = new ReadingQueueSettings
             {
                 Capacity = parsed.GetValue(_queueOctets) ?? new ReadingQueueSettings().Capacity,

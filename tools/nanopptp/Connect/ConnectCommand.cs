@@ -55,8 +55,14 @@ internal static class ConnectCommand
     {
         return options.Telemetry is not { } telemetry
             ? null
-            : (client, endpoint, audience) => new TelemetryWork(
-                telemetry, options.Duration, client, endpoint, audience, ConnectRun.NowMs);
+            : (client, endpoint, redialer, audience) => new TelemetryWork(
+                telemetry,
+                options.Duration,
+                client,
+                endpoint,
+                redialer,
+                audience,
+                ConnectRun.NowMs);
     }
 
     private static ExitCode Fail(ToolFailureException failure, IPresenter presenter)

@@ -23,9 +23,10 @@ internal sealed record SessionEnd(RunEnd End, TimeSpan? Uptime, bool IsWanted);
 /// <summary>Makes the work of a run.</summary>
 /// <param name="client">The tunnel.</param>
 /// <param name="endpoint">Its inner end.</param>
+/// <param name="redialer">Its way back; null for none.</param>
 /// <param name="audience">Who is told.</param>
 internal delegate ISessionWork WorkFactory(
-    PptpClient client, IpEndpoint endpoint, Audience<IPresenter> audience);
+    PptpClient client, IpEndpoint endpoint, Redialer? redialer, Audience<IPresenter> audience);
 
 /// <summary>Runs "connect" from the name of the hub to the last packet of the last tunnel.</summary>
 [SupportedOSPlatform("linux")]
@@ -55,13 +56,13 @@ internal sealed class ConnectRun : IDisposable
         RefreshMs = presenter.RefreshMs;
         Interruption = interruption;
         Endpoint = new IpEndpoint(Client);
-        Work = work?.Invoke(Client, Endpoint, Audience) ?? new DatagramSender(
+        Redialer = options.Redial is { } redial ? new Redialer(Client, redial) : null;
+        Work = work?.Invoke(Client, Endpoint, Redialer, Audience) ?? new DatagramSender(
             options,
             Client,
             Endpoint,
             Audience,
             RandomNumberGenerator.GetInt32(FirstDynamicPort, LastPort + 1));
-        Redialer = options.Redial is { } redial ? new Redialer(Client, redial) : null;
         interruption.Wakes(Poller.Ring);
     }
 

@@ -33,7 +33,10 @@ internal sealed class Check(
 
     /// <summary>Makes the session's work.</summary>
     public ISessionWork MakeWork(
-        PptpClient client, IpEndpoint endpoint, Audience<IPresenter> audience)
+        PptpClient client,
+        IpEndpoint endpoint,
+        Redialer? redialer,
+        Audience<IPresenter> audience)
     {
         _probe = new TunnelProbe(client, endpoint, hasUser, limit);
         return _probe;

@@ -47,6 +47,9 @@ internal sealed record TelemetryOptions
     /// <summary>In front of every reading's name.</summary>
     public required string BaseName { get; init; }
 
+    /// <summary>How often the tunnel's health is queued; null for never.</summary>
+    public int? HealthMs { get; init; }
+
     /// <summary>Capacity, overflow, flush interval.</summary>
     public required ReadingQueueSettings Queue { get; init; }
 }

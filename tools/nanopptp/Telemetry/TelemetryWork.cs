@@ -50,6 +50,7 @@ internal sealed class TelemetryWork : ISessionWork, IDisposable
     private readonly ReadingQueue _queue;
     private readonly Uplink _uplink;
     private readonly SenmlPack _pack;
+    private readonly Health _health;
     private readonly ReadingSource _source;
     private readonly DeliveryStatistics _statistics = new();
     private readonly DataPathProbe _probe;
@@ -59,12 +60,14 @@ internal sealed class TelemetryWork : ISessionWork, IDisposable
     private bool _isConcluded;
     private int? _sinceMs;
     private int? _goodbyeMs;
+    private int? _healthMs;
 
     /// <summary>Opens the journal and brings back what is in it.</summary>
     /// <param name="options">What is delivered, and where to.</param>
     /// <param name="duration">The time of --for; null for none.</param>
     /// <param name="client">The tunnel.</param>
     /// <param name="endpoint">Its inner end.</param>
+    /// <param name="redialer">Its way back; null for none.</param>
     /// <param name="audience">Who is told.</param>
     /// <param name="nowMs">The present.</param>
     /// <exception cref="ToolFailureException">The journal cannot be used, or a reading or the URI
@@ -74,6 +77,7 @@ internal sealed class TelemetryWork : ISessionWork, IDisposable
         TimeSpan? duration,
         PptpClient client,
         IpEndpoint endpoint,
+        Redialer? redialer,
         Audience<IPresenter> audience,
         int nowMs)
     {
@@ -91,8 +95,10 @@ internal sealed class TelemetryWork : ISessionWork, IDisposable
             : null;
         try
         {
-            // Without a journal the clock keeps the numbers rising from run to run.
+            // Without a journal, or if it cannot be read, the clock keeps the numbers rising from
+            // run to run.
             options.Queue.FirstSequence = _store is null ? SecondsOfThisCentury() : 1;
+            options.Queue.SequenceIfIllegible = SecondsOfThisCentury();
             _queue = new ReadingQueue(options.Queue, _store!);
             _uplink = options.Mqtt is { } mqtt ? ToBroker(mqtt) : ToServer(options.Coap!);
             _queue.Restore(nowMs);
@@ -103,6 +109,9 @@ internal sealed class TelemetryWork : ISessionWork, IDisposable
             throw;
         }
 
+        _health = new Health(
+            client, redialer!, _queue, _uplink, Encoding.ASCII.GetBytes(options.BaseName));
+        _uplink.Health = _health;
         byte[] entropy = RandomNumberGenerator.GetBytes(EntropyLength);
         _uplink.Start(entropy, 0, entropy.Length, nowMs);
         CryptographicOperations.ZeroMemory(entropy);
@@ -130,6 +139,7 @@ internal sealed class TelemetryWork : ISessionWork, IDisposable
     public bool SendNext(int nowMs)
     {
         Feed(nowMs);
+        TellHealth(nowMs);
         SayGoodbyeInTime(nowMs);
         if (_client.Stage == Stage.Up && !_probe.IsThrough(nowMs))
         {
@@ -192,7 +202,9 @@ internal sealed class TelemetryWork : ISessionWork, IDisposable
             return int.Clamp(unchecked(since + GoodbyeMs - nowMs), 0, waitMs);
         }
 
-        return IsAllDelivered ? 0 : int.Min(waitMs, LeftMs(nowMs));
+        return IsAllDelivered
+            ? 0
+            : int.Min(waitMs, int.Min(LeftMs(nowMs), HealthLeftMs(nowMs)));
     }
 
     public bool DatagramReceived(int nowMs)
@@ -375,6 +387,32 @@ internal sealed class TelemetryWork : ISessionWork, IDisposable
                 _statistics.Queued(sequence, nowMs);
             }
         }
+    }
+
+    /// <summary>As soon as there was a tunnel there is something to tell.</summary>
+    private void TellHealth(int nowMs)
+    {
+        if (HealthLeftMs(nowMs) > 0 || _goodbyeMs is not null)
+        {
+            return;
+        }
+
+        // What a PC has of memory is no news.
+        const int Unknown = -1;
+        _healthMs = nowMs;
+        int first = _queue.NextSequence;
+        _health.Enqueue(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(), Unknown, nowMs);
+        for (int sequence = first; sequence < _queue.NextSequence; sequence++)
+        {
+            _statistics.Queued(sequence, nowMs);
+        }
+    }
+
+    private int HealthLeftMs(int nowMs)
+    {
+        return _options.HealthMs is not { } everyMs || !_wasUp ? int.MaxValue
+            : _healthMs is not { } toldMs ? 0
+            : int.Max(everyMs - unchecked(nowMs - toldMs), 0);
     }
 
     private void SayGoodbyeInTime(int nowMs)

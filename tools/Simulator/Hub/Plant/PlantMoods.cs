@@ -30,7 +30,7 @@ public sealed record PlantMoods
         Unavailable = 20_000,
     };
 
-    /// <summary>Of TCP connections: those with a maximum segment size of 128 to 536 octets.
+    /// <summary>Of TCP connections: those with a maximum segment size of 64 to 536 octets.
     /// </summary>
     public int SmallSegments { get; init; }
 

@@ -154,7 +154,7 @@ internal sealed class TcpServer(
     {
         Counters.Opened++;
         var mood = new TcpMood(
-            Mss: random.Happens(Moods.SmallSegments) ? random.Between(128, 536) : DefaultMss,
+            Mss: random.Happens(Moods.SmallSegments) ? random.Between(64, 536) : DefaultMss,
             Window: random.Happens(Moods.SmallWindow) ? random.Between(200, 1_000) : DefaultWindow,
             AckDelayMs: random.Happens(Moods.LateAcks) ? random.Between(100, 500) : 0);
         var connection = new TcpServerConnection(this, source, syn, mood, nowMs);

@@ -18,7 +18,7 @@ using Xunit;
 
 namespace nanoPptp.Telemetry.Tests.Uplink;
 
-public sealed class AttackUplinkTests : IDisposable
+public sealed class UplinkTests : IDisposable
 {
     private readonly UplinkBench _bench = new();
     private readonly SenmlPack _pack = new(Encoding.ASCII.GetBytes("urn:s:"), false);
@@ -530,6 +530,48 @@ public sealed class AttackUplinkTests : IDisposable
         Assert.Single(_bench.AtServer);
         _bench.Advance(400_000);
         Assert.True(_bench.AtServer.Count > 1);
+    }
+
+    [Fact]
+    public void A_server_that_finds_a_pack_too_large_gets_shorter_ones()
+    {
+        // 4.13 to whatever is longer than 150 octets (RFC 7252 s.5.9.2.9).
+        _bench.CoapAnswers = d => d[1] == 2 && d.Length > 150
+            ? [(byte)(0x60 | (d[0] & 15)), 0x8D, .. d.AsSpan(2, 2 + (d[0] & 15))]
+            : UplinkBench.Create(d);
+        BeginCoap();
+        for (int i = 0; i < 40; i++)
+        {
+            _bench.Add(_queue, i);
+        }
+
+        _bench.Round();
+        _bench.Advance(300_000);
+        Assert.True(_bench.AtServer[0].Length > 200, $"{_bench.AtServer[0].Length} octets");
+        Assert.Equal(0, _queue.Count);
+        Assert.Equal(40, _queue.Counters.Delivered);
+        Assert.True(_bench.AtServer[^1].Length <= 150);
+    }
+
+    [Fact]
+    public void A_ring_that_cannot_hold_a_pack_is_refused()
+    {
+        _mqtt.SendCapacity = _mqtt.PackCapacity + 20;
+        Assert.Throws<ArgumentException>(() => new MqttUplink(
+            _bench.Sensor.Client, _bench.Sensor.Endpoint, _queue, _pack, _mqtt));
+    }
+
+    [Fact]
+    public void Without_a_tunnel_Stop_is_over_at_once()
+    {
+        MqttUplink uplink = BeginMqtt();
+        _bench.Advance(500);
+        Assert.True(uplink.IsConnected);
+        _bench.HangUp(HangUpStyle.Pptpd);
+        _bench.Advance(2000);
+        uplink.Stop(_bench.NowMs);
+        _bench.Round();
+        Assert.True(uplink.IsStopped);
     }
 
     [Fact]

@@ -12,7 +12,7 @@ using Xunit;
 
 namespace nanoPptp.Telemetry.Tests.Uplink;
 
-public sealed class AttackHealthTests : IDisposable
+public sealed class HealthStatusTests : IDisposable
 {
     private readonly UplinkBench _bench = new();
     private readonly SenmlPack _pack = new(Encoding.ASCII.GetBytes("urn:s:"), false);
