@@ -5,6 +5,7 @@
 #   peers.sh packages                     the Debian packages a guest needs
 #   peers.sh start hub [NAME ADDRESS]     boot a server: pptpd and pppd           (hub 10.99.0.2)
 #   peers.sh start client [NAME ADDRESS]  boot a client: pptp-linux and pppd      (client 10.99.0.3)
+#   peers.sh start plant                  make the plant: a machine on the network behind the hubs
 #   peers.sh exec NAME COMMAND            run a shell command in a guest, print what it prints
 #   peers.sh inside COMMAND...            run a program in the namespace, beside the guests
 #   peers.sh gre drop|pass NAME           drop GRE (or no longer) in the namespace and in a guest
@@ -17,7 +18,9 @@
 #
 # Each run has a network namespace of its own, nanopptp-RUN, with a bridge: the namespace itself is
 # 10.99.0.1 on it, the guests are their ADDRESS. Machines behind the router are the namespaces
-# nanopptp-RUN.1 with 10.97.0.2 and nanopptp-RUN.2 with 10.97.0.3. Nothing leaves them. The state of
+# nanopptp-RUN.1 with 10.97.0.2 and nanopptp-RUN.2 with 10.97.0.3. The plant is 10.96.0.2 in the
+# namespace nanopptp-RUN.plant; a hub with HUB_PLANT is its way to the tunnels, and it outlives that
+# hub. Nothing leaves them. The state of
 # a run is in /run/nanopptp/RUN; what a guest writes is in /run/nanopptp/RUN/NAME/out: pppd.log,
 # syslog.log, and of a hub events.log (tunnels up and down) and sink.log (datagrams to its port 9).
 #
@@ -39,6 +42,7 @@ base=/run/nanopptp
 home=$base/$run
 namespace=nanopptp-$run
 packages="user-mode-linux pptpd ppp pptp-linux kmod iproute2 iputils-ping freeradius nftables"
+packages+=" mosquitto mosquitto-clients libcoap3-bin"
 
 die() {
   echo "peers.sh: $*" >&2
@@ -157,6 +161,20 @@ attach_link() {
     ip -n "$namespace" link set "$1" master br0 up
 }
 
+# The plant is a machine beside the guests, with a route to the tunnels through the hub's address in
+# its network.
+make_plant() {
+  local plant=$namespace.plant
+  [ ! -e "/run/netns/$plant" ] || return 0
+  ip netns add "$plant" &&
+    ip -n "$plant" link set lo up &&
+    ip -n "$namespace" link add plant type veth peer name eth0 netns "$plant" &&
+    ip -n "$namespace" link set plant master br0 up &&
+    ip -n "$plant" addr add 10.96.0.2/24 dev eth0 &&
+    ip -n "$plant" link set eth0 up &&
+    ip -n "$plant" route add default via 10.96.0.1
+}
+
 write_settings() {
   local variable
   printf '%s=%q\n' ROLE "$1" NAME "$2" ADDRESS "$3" \
@@ -167,11 +185,12 @@ write_settings() {
 }
 
 start() {
-  local role=${1:-} name address guest reason pid
+  local role=${1:-} name address guest reason pid where=$namespace
   case $role in
     hub) name=${2:-hub} address=${3:-10.99.0.2} ;;
     client) name=${2:-client} address=${3:-10.99.0.3} ;;
-    *) die "start hub or start client?" ;;
+    plant) name=plant address=10.96.0.2 where=$namespace.plant ;;
+    *) die "start hub, start client or start plant?" ;;
   esac
   reason=$(check) || die "$reason"
   guest=$home/$name
@@ -184,9 +203,13 @@ start() {
     echo "$PEERS_OWNER $(birth "$PEERS_OWNER")" >"$home/owner"
   fi
   make_namespace || die "cannot make the namespace $namespace"
-  attach_link "$name" || die "cannot make the link $name"
+  if [ "$role" = plant ]; then
+    make_plant || die "cannot make the network of the plant"
+  else
+    attach_link "$name" || die "cannot make the link $name"
+  fi
   write_settings "$role" "$name" "$address" >"$guest/settings"
-  setsid ip netns exec "$namespace" unshare --mount --pid --fork --kill-child \
+  setsid ip netns exec "$where" unshare --mount --pid --fork --kill-child \
     "$here/Guest/boot.sh" "$guest" </dev/null >"$guest/boot.log" 2>&1 9>&- &
   pid=$!
   disown
@@ -197,7 +220,7 @@ start() {
     end_guest "$guest"
     die "the guest $name did not come up"
   fi
-  echo "$role $name is up: address $address, namespace $namespace, files $guest/out"
+  echo "$role $name is up: address $address, namespace $where, files $guest/out"
 }
 
 # settled FOLDER: the guest is ready, or never will be.

@@ -1,6 +1,6 @@
 #!/bin/bash
 # boot.sh FOLDER - pid 1 of a guest's namespaces on the host: lays out the guest's root file system
-# and runs the user-mode kernel on it.
+# and runs the user-mode kernel on it. The plant needs no PPP, so it is no more than that root.
 #
 # The root is a tmpfs that only these namespaces see; /usr and this folder are bound read-only. The
 # one thing of the host a guest can write is FOLDER/out. The kernel's memory is a file on a tmpfs of
@@ -36,6 +36,14 @@ echo "root:x:0:" >"$root/etc/group"
 echo "127.0.0.1 localhost $NAME" >"$root/etc/hosts"
 : >"$root/etc/ppp/options"
 cp "$guest/settings" "$root/etc/settings"
+
+if [ "$ROLE" = plant ]; then
+  for device in null urandom; do
+    touch "$root/dev/$device"
+    mount --bind "/dev/$device" "$root/dev/$device"
+  done
+  exec env -i /usr/sbin/chroot "$root" /guest/plant.sh
+fi
 
 # The guest ends itself after LIFETIME seconds (init.sh); if it hangs, timeout ends it.
 export TMPDIR=$guest/memory HOME=$guest/memory

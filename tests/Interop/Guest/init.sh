@@ -30,26 +30,12 @@ ip rule del pref 0
 # shellcheck disable=SC2086 # NETEM is a list of arguments
 [ -z "$NETEM" ] || bash /guest/netem.sh $NETEM || touch /out/failed
 
-# A read with a time limit from a pipe nobody writes to sleeps without starting a process.
-mkfifo /run/never
-exec 3<>/run/never
-pause() {
-  read -r -t "$1" -u 3
-}
-
+# shellcheck source=/dev/null
+. /guest/commands.sh
 # shellcheck source=/dev/null
 . "/guest/$ROLE.sh"
 touch /out/ready
 
-# The host puts a script at /out/command; the answer is /out/output, then /out/status.
-while [ "$SECONDS" -lt "$LIFETIME" ]; do
-  if [ -e /out/command ]; then
-    mv /out/command /run/command
-    bash /run/command >/out/output 2>&1 3>&-
-    echo $? >/out/status.new
-    mv /out/status.new /out/status
-  fi
-  pause 0.05
-done
+serve_commands
 echo o >/proc/sysrq-trigger
 sleep 60
