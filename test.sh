@@ -64,6 +64,19 @@ install_packages() {
     timeout --foreground "$install_seconds" apt-get install -qq -y --no-install-recommends \
       -o DPkg::Lock::Timeout=60 "${missing[@]}" >/dev/null ||
     echo "The packages could not be installed."
+  case " ${missing[*]} " in
+    *" mosquitto "*) silence_broker ;;
+  esac
+}
+
+# The tests run brokers of their own; the one that the package starts would listen for nobody.
+silence_broker() {
+  if [ -d /run/systemd/system ]; then
+    systemctl disable --quiet --now mosquitto
+  elif [ -x /etc/init.d/mosquitto ]; then
+    /etc/init.d/mosquitto stop >/dev/null
+    update-rc.d mosquitto disable
+  fi
 }
 
 # Prints why tests that need more than .NET cannot run here; nothing if they can.

@@ -37,8 +37,8 @@ internal sealed class Guest
     /// <summary>The datagrams that reach port 9 behind the tunnel from now on.</summary>
     public LogTail Sink => new(PathOf("sink.log"));
 
-    /// <summary>What a file of the guest's output folder gets from now on.</summary>
-    public LogTail TailOf(string file) => new(PathOf(file));
+    /// <summary>What a file of the guest's output folder gets from now on, or all it has.</summary>
+    public LogTail TailOf(string file, bool fromStart = false) => new(PathOf(file), fromStart);
 
     /// <summary>Runs a shell command in the guest; returns what it printed and its code.</summary>
     public Task<CommandResult> ExecuteAsync(string command) =>
@@ -50,6 +50,14 @@ internal sealed class Guest
         CommandResult result = await ExecuteAsync(
             "for file in /run/ppp*.pid; do kill -TERM $(head -n 1 $file); done");
         Assert.True(result.ExitCode == 0, result.Output);
+    }
+
+    /// <summary>How many segments the guest's kernel has sent more than once.</summary>
+    public async Task<long> CountRetransmissionsAsync()
+    {
+        CommandResult result = await ExecuteAsync("grep ^Tcp: /proc/net/snmp");
+        Assert.True(result.ExitCode == 0, result.Output);
+        return Peers.ReadCounter(result.Output, "RetransSegs");
     }
 
     /// <summary>

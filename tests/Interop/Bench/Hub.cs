@@ -19,6 +19,7 @@ public class Hub : IAsyncLifetime
     internal const string Password = "Corr3ct horse!";
 
     private readonly string _label;
+    private readonly int _lifetimeSeconds;
     private string? _missing;
     private Peers? _peers;
     private Guest? _guest;
@@ -28,9 +29,10 @@ public class Hub : IAsyncLifetime
     {
     }
 
-    private protected Hub(string label)
+    private protected Hub(string label, int lifetimeSeconds = Peers.UsualLifetimeSeconds)
     {
         _label = label;
+        _lifetimeSeconds = lifetimeSeconds;
     }
 
     internal Peers Peers => _peers ?? throw new InvalidOperationException("There is no hub.");
@@ -41,17 +43,20 @@ public class Hub : IAsyncLifetime
     internal string PasswordFile { get; private set; } = "";
 
     /// <summary>What a hub needs so that our user can log in.</summary>
-    internal static Dictionary<string, string> Settings => new()
+    internal virtual Dictionary<string, string> Settings => new()
     {
         ["HUB_USERS"] = $"{User}:{Password}",
     };
 
+    /// <summary>What it needs besides the programs that every guest needs.</summary>
+    private protected virtual string[] Programs => [];
+
     public async ValueTask InitializeAsync()
     {
-        _missing = await Peers.FindMissingAsync();
+        _missing = await Peers.FindMissingAsync(Programs);
         if (_missing is null)
         {
-            _peers = new Peers(_label);
+            _peers = new Peers(_label, _lifetimeSeconds);
             _guest = await _peers.StartHubAsync(settings: Settings);
             PasswordFile = await _peers.WriteFileAsync("password", Password);
         }

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Interop.Tests;
 
-/// <summary>What a log file gets after this object was made.</summary>
+/// <summary>What a log file gets after this object was made, or all it has.</summary>
 internal sealed class LogTail
 {
     private const int PollMs = 20;
@@ -16,11 +16,11 @@ internal sealed class LogTail
     private readonly string _path;
     private readonly long _start;
 
-    public LogTail(string path)
+    public LogTail(string path, bool fromStart = false)
     {
         _path = path;
         FileInfo file = new(path);
-        _start = file.Exists ? file.Length : 0;
+        _start = !fromStart && file.Exists ? file.Length : 0;
     }
 
     public string Text

@@ -4,6 +4,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
+using System.Linq;
 using System.Threading.Tasks;
 
 namespace Interop.Tests;
@@ -16,14 +17,17 @@ namespace Interop.Tests;
 internal sealed class Peers : IAsyncDisposable
 {
     /// <summary>A guest ends by itself after this time, whatever became of the tests.</summary>
-    private const int LifetimeSeconds = 600;
+    public const int UsualLifetimeSeconds = 600;
+
+    /// <summary>The plant's machine, in a network of its own behind the hubs.</summary>
+    public const string PlantAddress = "10.96.0.2";
 
     private static readonly string s_script = Path.Combine(AppContext.BaseDirectory, "peers.sh");
 
     private readonly Dictionary<string, string> _environment;
     private readonly string _run;
 
-    public Peers(string label)
+    public Peers(string label, int lifetimeSeconds = UsualLifetimeSeconds)
     {
         string owner = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
         _run = $"{owner}-{label}";
@@ -31,7 +35,7 @@ internal sealed class Peers : IAsyncDisposable
         {
             ["PEERS_RUN"] = _run,
             ["PEERS_OWNER"] = owner,
-            ["PEERS_LIFETIME"] = LifetimeSeconds.ToString(CultureInfo.InvariantCulture),
+            ["PEERS_LIFETIME"] = lifetimeSeconds.ToString(CultureInfo.InvariantCulture),
         };
     }
 
@@ -70,6 +74,26 @@ internal sealed class Peers : IAsyncDisposable
         string address = "10.99.0.3",
         IReadOnlyDictionary<string, string>? settings = null) =>
         StartAsync("client", name, address, settings);
+
+    /// <summary>Starts the machine behind the hubs.</summary>
+    public Task<Guest> StartPlantAsync() => StartAsync("plant", "plant", PlantAddress, null);
+
+    /// <summary>
+    /// The octets of all IP packets that the namespace has sent and got: the tool's packets to the
+    /// hub, TCP and GRE, and the hub's.
+    /// </summary>
+    public async Task<long> CountIpOctetsAsync()
+    {
+        CommandResult result = await RunAsync("inside", "grep", "^IpExt:", "/proc/net/netstat");
+        return ReadCounter(result.Output, "InOctets") + ReadCounter(result.Output, "OutOctets");
+    }
+
+    /// <summary>Reads two lines of the kernel: names, and the numbers below them.</summary>
+    public static long ReadCounter(string lines, string name)
+    {
+        string[][] rows = [.. lines.Split('\n').Take(2).Select(line => line.Split(' '))];
+        return long.Parse(rows[1][Array.IndexOf(rows[0], name)], CultureInfo.InvariantCulture);
+    }
 
     public Task<CommandResult> RunAsync(params IEnumerable<string> arguments) =>
         Command.RunAsync(s_script, arguments, _environment);

@@ -15,7 +15,7 @@ running() {
 
 ended() {
   for _ in $(seq 250); do
-    running || return 0
+    running || { rm "$folder/pid"; return; }
     sleep 0.02
   done
   return 1
@@ -51,7 +51,6 @@ start() {
   return 1
 }
 
-# A command that ends takes the program's start with it; a pid alone is signalled.
 signal() {
   kill "-$1" "$(<"$folder/pid")"
 }

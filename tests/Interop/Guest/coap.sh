@@ -9,8 +9,10 @@
 #   COAP_LOSS     answers that it does not send, like "20%" [none]
 case ${1:-} in
   start)
-    # One for all kinds of security is installed under names of their own; ours has none.
-    coap-server-notls -A "${COAP_ADDRESS:-10.98.0.1}" -p 5683 -d 100 -v 7 \
+    [ -e /run/coap.pid ] && kill -0 "$(</run/coap.pid)" 2>/dev/null && exit
+    # Debian installs it once for each library of TLS; this one has none. Its output would wait in its
+    # buffer for the next message.
+    stdbuf -oL coap-server-notls -A "${COAP_ADDRESS:-10.98.0.1}" -p 5683 -d 100 -v 7 \
       ${COAP_LOSS:+-l "$COAP_LOSS"} </dev/null >>/out/coap.log 2>&1 3>&- &
     echo $! >/run/coap.pid
     # 1633 is port 5683.

@@ -14,6 +14,7 @@ folder=/out/broker
 pid=$folder/$name.pid
 
 start() {
+  [ -e "$pid" ] && kill -0 "$(<"$pid")" 2>/dev/null && return
   # mosquitto_sub reads options from such a file, so that the password is in no command line.
   mkdir -p "/run/$name"
   printf '%s\n' "-h ${BROKER_ADDRESS:-10.98.0.1}" "-u plant" "-P ${SUBSCRIBER_PASSWORD:-s3cret}" \
@@ -28,7 +29,7 @@ start() {
 stop() {
   kill "$(<"$pid")"
   for _ in $(seq 250); do
-    kill -0 "$(<"$pid")" 2>/dev/null || return 0
+    kill -0 "$(<"$pid")" 2>/dev/null || { rm "$pid"; return; }
     sleep 0.02
   done
   return 1
