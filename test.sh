@@ -10,7 +10,7 @@ day_seconds=900
 build_seconds=900
 mutation_seconds=3600
 project_seconds=900
-hang_seconds=300
+interop_seconds=2400
 
 usage() {
   cat <<'TEXT'
@@ -27,9 +27,11 @@ first; where that cannot be, those tests are skipped and the reason is printed. 
 NANOPPTP_INTEROP=required in the environment they fail instead.
 
   --no-install  install nothing
-  --long        also what takes longer: half an hour of drawn worlds in the simulator, the storm with
-                ten seeds, a day of telemetry, and mutation testing of Wire, Gre and Mppe (at most an
-                hour). What fails in the simulator is left in .artifacts/long as scenario files.
+  --long        also what takes longer: the long runs of tests/Interop (readings through hubs that
+                die, sensors that are killed, bad lines: twenty minutes), half an hour of drawn worlds
+                in the simulator, the storm with ten seeds, a day of telemetry, and mutation testing of
+                Wire, Gre and Mppe (at most an hour). What fails in the simulator is left in
+                .artifacts/long as scenario files.
   --help        this text
 TEXT
 }
@@ -91,7 +93,7 @@ report_interop() {
     echo "The tests of web pages are $verb: chromium is missing (apt-get install chromium)."
 }
 
-# count_tests NAME EXIT_CODE RESULTS: adds the results of a project to the sums. VSTest counts a
+# count_tests NAME EXIT_CODE RESULTS SECONDS: adds the results of a project to the sums. VSTest counts a
 # skipped test in "total", but not in "executed"; a test that only runs when it is asked for by
 # name counts there too, but has no output with a reason, so its element has no content.
 count_tests() {
@@ -104,7 +106,7 @@ count_tests() {
   failed=$((failed + executed - ok))
   skipped=$((skipped + total - executed))
   if [ "$2" = 124 ] || [ "$2" = 137 ]; then
-    echo "FAILED: $1 was ended after $project_seconds s."
+    echo "FAILED: $1 was ended after $4 s."
     failed=$((failed + 1))
   elif [ "$total" = 0 ]; then
     echo "FAILED: $1 has no result of any test (exit code $2)."
@@ -115,20 +117,21 @@ count_tests() {
   fi
 }
 
-# run_tests PROJECT: runs one test project of the solution that is built already. timeout gives it
-# a process group of its own; a test program that hangs or crashed may leave processes in it.
+# run_tests PROJECT [NAME SECONDS SETTING...]: runs one test project of the solution that is built
+# already, or what the settings choose of it under a name of its own. timeout gives it a process group
+# of its own; a test program that hangs or crashed may leave processes in it.
 run_tests() {
-  local name code
-  name=$(basename "$1" .csproj)
+  local project=$1 name=${2:-$(basename "$1" .csproj)} seconds=${3:-$project_seconds} code
+  shift $(($# < 3 ? $# : 3))
   say "$name"
-  timeout --kill-after=10 "$project_seconds" dotnet test "$1" --no-build --configuration Debug \
+  timeout --kill-after=10 "$seconds" dotnet test "$project" --no-build --configuration Debug \
     --logger "trx;LogFileName=$name.trx" --results-directory "$results" \
-    --blame-hang-timeout "${hang_seconds}s" --blame-hang-dump-type none &
+    --blame-hang-timeout "$((seconds / 3))s" --blame-hang-dump-type none -- "$@" &
   group=$!
   wait "$group"
   code=$?
   end_group
-  count_tests "$name" "$code" "$results/$name.trx"
+  count_tests "$name" "$code" "$results/$name.trx" "$seconds"
 }
 
 # run_long NAME SECONDS ARGUMENT...: one run of the simulator, counted as one test.
@@ -247,6 +250,7 @@ done
 run_tests "$interop"
 report_interop
 if [ "$long" = 1 ]; then
+  run_tests "$interop" Interop.Tests.Long "$interop_seconds" xUnit.Explicit=only
   run_long_tests
   run_mutants
 fi

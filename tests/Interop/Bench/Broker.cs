@@ -55,6 +55,9 @@ internal sealed class Broker
 
     public Task ResumeBrokerAsync() => RunAsync("broker.sh resume");
 
+    /// <summary>Segments that the kernel below the broker has sent more than once.</summary>
+    public Task<long> CountRetransmissionsAsync() => _machine.CountRetransmissionsAsync();
+
     private async Task RunAsync(string command)
     {
         CommandResult result = await _machine.ExecuteAsync(

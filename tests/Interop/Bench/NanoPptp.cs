@@ -109,6 +109,22 @@ internal sealed class NanoPptp : IAsyncDisposable
         return default;
     }
 
+    /// <summary>
+    /// Lets it run for a while, takes its life without a warning (SIGKILL), and reads what it had
+    /// printed until then; the last line may have been cut.
+    /// </summary>
+    public async Task KillAfterAsync(int delayMs)
+    {
+        Task rest = ReadRestAsync();
+        await Task.WhenAny(
+            rest, Task.Delay(delayMs, TestContext.Current.CancellationToken));
+        _process.Kill();
+        await rest;
+        await _process.WaitForExitAsync(_limit.Token);
+        const int Killed = 128 + 9;
+        Assert.True(_process.ExitCode == Killed, await DescribeAsync());
+    }
+
     /// <summary>Presses Ctrl-C.</summary>
     public async Task InterruptAsync()
     {
@@ -176,6 +192,20 @@ internal sealed class NanoPptp : IAsyncDisposable
             folder, "..", "..", "nanoPptp.Tool", configuration, "nanoPptp.Tool.dll"));
         Assert.True(File.Exists(path), $"{path} is missing: build nanoPptp.sln first.");
         return path;
+    }
+
+    private async Task ReadRestAsync()
+    {
+        try
+        {
+            while (await ReadEventAsync() is not null)
+            {
+            }
+        }
+        catch (JsonException)
+        {
+            Assert.Null(await _process.StandardOutput.ReadLineAsync(_limit.Token));
+        }
     }
 
     private async Task<JsonElement?> ReadEventAsync()

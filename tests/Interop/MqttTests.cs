@@ -1,0 +1,87 @@
+// Readings through a real hub to a real broker: "connect --mqtt" and mosquitto.
+
+using System.Text.Json;
+using System.Threading.Tasks;
+using Xunit;
+
+namespace Interop.Tests;
+
+[Collection(TelemetryCollection.Name)]
+public sealed class MqttTests : DeliveryTest, IAsyncLifetime
+{
+    public MqttTests(TelemetryHub hub, ITestOutputHelper output)
+        : base(hub, output)
+    {
+    }
+
+    /// <summary>The line is a good one again, for the tests that follow.</summary>
+    async ValueTask System.IAsyncDisposable.DisposeAsync()
+    {
+        await Guest.SetLineAsync("");
+        await DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_subscriber_sees_every_reading_at_a_broker_in_the_hub() =>
+        await PublishAllAsync(
+            "broker in the hub", await TelemetryHub.StartBrokerAsync(), count: 300, "--pace", "1");
+
+    [Fact]
+    public async Task A_subscriber_sees_every_reading_at_a_broker_behind_the_hub() =>
+        await PublishAllAsync(
+            "broker behind the hub",
+            await TelemetryHub.StartPlantBrokerAsync(),
+            count: 300,
+            "--pace",
+            "1");
+
+    [Fact]
+    public async Task On_a_good_line_quality_of_service_0_delivers_every_reading_too() =>
+        await PublishAllAsync(
+            "QoS 0",
+            await TelemetryHub.StartBrokerAsync(),
+            count: 100,
+            "--pace",
+            "1",
+            "--qos",
+            "0");
+
+    [Fact]
+    public Task On_a_bad_line_the_kernels_TCP_and_ours_lose_no_reading() =>
+        PublishOnBadLineAsync(count: 400);
+
+    [Fact(Explicit = true)]
+    public Task On_a_bad_line_the_kernels_TCP_and_ours_lose_none_of_many_readings() =>
+        PublishOnBadLineAsync(count: 3000);
+
+    private async Task PublishOnBadLineAsync(int count)
+    {
+        Broker broker = await TelemetryHub.StartBrokerAsync();
+        await Guest.SetLineAsync("delay 100ms reorder 25% loss 5%");
+        await PublishAllAsync("100 ms, 25 % reordered, 5 % lost", broker, count, "--pace", "0");
+    }
+
+    private async Task PublishAllAsync(
+        string title, Broker broker, int count, params string[] arguments)
+    {
+        LogTail messages = broker.Messages;
+        long octets = await Hub.Peers.CountIpOctetsAsync();
+        long retransmissions = await broker.CountRetransmissionsAsync();
+        ReadingFile file = await ReadingFile.WriteAsync(Hub.Peers, count, intervalMs: 5);
+        await using NanoPptp tool = Publish(
+            Guest.Address, broker, file, limitSeconds: 240, arguments);
+        JsonElement end = await tool.EndAsync(expectedExitCode: 0);
+
+        // Whatever was acknowledged is on its way to the subscriber.
+        await WaitForRowsAsync(messages, count, Task.FromResult(end), limitSeconds: 5);
+        Delivery delivery = Deliver(messages);
+        Report(
+            title,
+            delivery,
+            count,
+            await Hub.Peers.CountIpOctetsAsync() - octets,
+            await broker.CountRetransmissionsAsync() - retransmissions,
+            end);
+        delivery.AssertWhole(file);
+    }
+}
