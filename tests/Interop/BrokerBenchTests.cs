@@ -84,7 +84,7 @@ public sealed class BrokerBenchTests : HubTest
         await _hub.StartCoapServerAsync();
         LogTail log = Guest.TailOf("coap.log");
         Guest client = await StartClientAsync();
-        // Confirmable POSTs with Uri-Path "r" and Content-Format 112: nine octets before the payload.
+        // Confirmable POSTs to the path "r" with format 112: nine octets before the payload.
         CommandResult send = await client.ExecuteAsync(
             $$"""
             post() {
@@ -139,7 +139,8 @@ public sealed class BrokerBenchTests : HubTest
         CommandResult result = await client.ExecuteAsync(
             $"""
             printf '{octets}' >/tmp/pack
-            mosquitto_pub -h {address} -u {Hub.User} -P '{Hub.Password}' -q 1 -t {topic} -f /tmp/pack
+            mosquitto_pub -h {address} -u {Hub.User} -P '{Hub.Password}' \
+              -q 1 -t {topic} -f /tmp/pack
             """);
         Assert.True(result.ExitCode == 0, result.Output);
     }

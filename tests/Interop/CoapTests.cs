@@ -2,7 +2,6 @@
 
 using System;
 using System.Linq;
-using System.Text.Json;
 using System.Threading.Tasks;
 using Xunit;
 
@@ -50,7 +49,7 @@ public sealed class CoapTests : DeliveryTest, IAsyncLifetime
                 "--coap", $"coap://{Hub.TunnelAddress}/{Path}",
             ],
             limitSeconds: 240);
-        JsonElement end = await tool.EndAsync(expectedExitCode: 0);
+        await tool.EndAsync(expectedExitCode: 0);
 
         string[] lines = log.Lines;
         Arrival[] posts = Arrival.ReadPosts(lines);
@@ -61,7 +60,7 @@ public sealed class CoapTests : DeliveryTest, IAsyncLifetime
             count,
             await Hub.Peers.CountIpOctetsAsync() - octets,
             0,
-            end);
+            tool);
         delivery.AssertWhole(file);
         Assert.All(posts, post => Assert.Equal(Path, post.Topic));
         int answers = lines.Count(line =>

@@ -1,5 +1,5 @@
-// What the tests of delivery have in common: a sensor that replays a file of readings, and the count
-// of what reached the plant.
+// What the tests of delivery have in common: a sensor that replays a file of readings, and the
+// count of what reached the plant.
 
 using System;
 using System.Collections.Generic;
@@ -39,14 +39,16 @@ public abstract class DeliveryTest : HubTest
         Broker broker,
         ReadingFile file,
         int limitSeconds,
-        params IEnumerable<string> arguments) =>
+        IEnumerable<string>? arguments = null,
+        string? passwordFile = null) =>
         NanoPptp.ConnectFrom(
             Hub.Peers.NetworkNamespace,
             [
                 .. Hub.ArgumentsFor(hubAddress), .. ArgumentsFor(file),
                 "--mqtt", broker.Address, "--topic", _topic, "--client-id", _topic[^8..],
-                "--mqtt-user", Hub.User, "--mqtt-password-file", Hub.PasswordFile,
-                .. arguments,
+                "--mqtt-user", Hub.User,
+                "--mqtt-password-file", passwordFile ?? Hub.PasswordFile,
+                .. arguments ?? [],
             ],
             limitSeconds);
 
@@ -62,7 +64,7 @@ public abstract class DeliveryTest : HubTest
         BaseName,
         Arrival.ReadMessages(messages.Lines).Where(arrival => arrival.Topic == _topic));
 
-    /// <summary>Waits until so many rows are at the plant; fails when the sensor ends before.</summary>
+    /// <summary>Waits for so many rows at the plant; fails if the sensor ends before.</summary>
     private protected async Task WaitForRowsAsync(
         LogTail messages, int count, Task<JsonElement> end, int limitSeconds)
     {
@@ -88,10 +90,19 @@ public abstract class DeliveryTest : HubTest
     /// <summary>Prints the figures, and what the sensor says of its own.</summary>
     private protected void Report(
         string title, Delivery delivery, int count, long ipOctets, long retransmissions,
-        JsonElement end)
+        NanoPptp tool)
     {
         _output.WriteLine($"{title}: {delivery.Describe(count, ipOctets, retransmissions)}");
-        _output.WriteLine($"the sensor: {end.GetRawText()}");
+        foreach (IGrouping<string?, JsonElement> redials in tool.Named("redial").GroupBy(
+            redial => redial.GetProperty("code").GetString()))
+        {
+            int pauseMs = redials.Max(redial => redial.GetProperty("pauseMs").GetInt32());
+            _output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"  dialled again {redials.Count()} times: {redials.Key}, paused {pauseMs} ms"));
+        }
+
+        _output.WriteLine($"the sensor: {tool.Events[^1].GetRawText()}");
     }
 
     private protected void Print(string line) => _output.WriteLine(line);

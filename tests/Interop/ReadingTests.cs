@@ -59,7 +59,8 @@ public sealed class ReadingTests
     [Fact]
     public void An_array_and_a_map_may_have_no_length()
     {
-        Reading reading = Assert.Single(Reading.ReadPack(Octets("9fbf21617822056373657107060a020aff ff")));
+        byte[] pack = Octets("9fbf21617822056373657107060a020affff");
+        Reading reading = Assert.Single(Reading.ReadPack(pack));
         Assert.Equal(new Reading(7, "x", 15m, 10m, null), reading);
     }
 

@@ -1,9 +1,9 @@
 // A sensor whose process is killed at random moments: what it promised is kept.
 //
-// The sensor says on its standard output what is on the disk, delivered or given up ("journaled": all
-// below "next") and what the broker acknowledged ("delivered": "first" to "last"). Each is a promise
-// that outlives the process. Its numbers count on within a life, and so do the rows of its file; that is
-// how the test knows which numbers a life has used.
+// The sensor says on its standard output what is on the disk, delivered or given up ("journaled":
+// all below "next") and what the broker acknowledged ("delivered": "first" to "last"). Each is a
+// promise that outlives the process. Its numbers count on within a life, and so do the rows of its
+// file; that is how the test knows which numbers a life has used.
 
 using System;
 using System.Collections.Generic;
@@ -83,7 +83,7 @@ public sealed class SensorKillTests : DeliveryTest, IAsyncDisposable
 
         ReadingFile lastRows = await WriteRowsAsync(first, LastRows);
         await using NanoPptp last = Publish(broker, lastRows);
-        JsonElement end = await last.EndAsync(expectedExitCode: 0);
+        await last.EndAsync(expectedExitCode: 0);
         // What was acknowledged is at the subscriber at once, but in another process.
         await Task.Delay(500, TestContext.Current.CancellationToken);
         Delivery delivery = Deliver(messages);
@@ -112,7 +112,7 @@ public sealed class SensorKillTests : DeliveryTest, IAsyncDisposable
             delivery.RowCount,
             await Hub.Peers.CountIpOctetsAsync() - octets,
             await broker.CountRetransmissionsAsync() - retransmissions,
-            end);
+            last);
 
         Assert.Empty(acknowledged.Except(delivery.BySequence.Keys));
         Assert.Empty(kept.Except(delivery.BySequence.Keys));
@@ -156,8 +156,8 @@ public sealed class SensorKillTests : DeliveryTest, IAsyncDisposable
         public int First { get; private set; }
 
         /// <summary>
-        /// The numbers of its own that it said are safe: from its first one, which what arrived of it
-        /// tells, or else from where it first said so.
+        /// The numbers of its own that it said are safe: from its first one, which what arrived of
+        /// it tells, or else from where it first said so.
         /// </summary>
         public IEnumerable<int> Journaled(Delivery delivery)
         {

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Interop.Tests;
 
-/// <summary>The packs that reached the plant, opened and de-duplicated by sequence number.</summary>
+/// <summary>The packs that reached the plant, opened, each reading counted once.</summary>
 internal sealed class Delivery
 {
     private readonly List<(int Number, double DelayMs)> _rows = [];

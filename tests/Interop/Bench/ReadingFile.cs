@@ -59,7 +59,7 @@ internal sealed class ReadingFile
         return file;
     }
 
-    /// <summary>The number of the row that a reading is; 0 for one of the sensor's health.</summary>
+    /// <summary>The number of a reading's row; 0 for one of the sensor's health.</summary>
     public static int NumberOf(Reading reading, string baseName)
     {
         if (!reading.Name.StartsWith(baseName, StringComparison.Ordinal)

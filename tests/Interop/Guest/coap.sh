@@ -1,8 +1,8 @@
 #!/bin/bash
 # coap.sh start|stop - libcoap's coap-server in the machine where this runs. It makes a resource of
 # every path that something is posted to, keeps the last thing posted, and writes each message it
-# gets and each answer it gives to /out/coap.log: a line of the header and the options, and one of the
-# payload's octets in hex.
+# gets and each answer it gives to /out/coap.log: a line of the header and the options, and one of
+# the payload's octets in hex.
 #
 # Settings:
 #   COAP_ADDRESS  where it listens, port 5683               [10.98.0.1]
@@ -10,8 +10,8 @@
 case ${1:-} in
   start)
     [ -e /run/coap.pid ] && kill -0 "$(</run/coap.pid)" 2>/dev/null && exit
-    # Debian installs it once for each library of TLS; this one has none. Its output would wait in its
-    # buffer for the next message.
+    # Debian installs it once for each library of TLS; this one has none. Its output would wait in
+    # its buffer for the next message.
     stdbuf -oL coap-server-notls -A "${COAP_ADDRESS:-10.98.0.1}" -p 5683 -d 100 -v 7 \
       ${COAP_LOSS:+-l "$COAP_LOSS"} </dev/null >>/out/coap.log 2>&1 3>&- &
     echo $! >/run/coap.pid
