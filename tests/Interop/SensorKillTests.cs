@@ -19,7 +19,8 @@ namespace Interop.Tests;
 [Collection(TelemetryCollection.Name)]
 public sealed class SensorKillTests : DeliveryTest, IAsyncDisposable
 {
-    private const int RowsALife = 400;
+    // Twenty seconds: no life ends by itself.
+    private const int RowsALife = 4000;
     private const int LastRows = 20;
 
     // On a real file system, beside the program and not in /run.
