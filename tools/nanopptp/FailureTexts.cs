@@ -239,7 +239,7 @@ internal static class FailureTexts
             "encryption-lost",
             Reason.EncryptionLost,
             ExitCode.EncryptionRefused,
-            "The hub ended encryption (CCP), and nothing is sent in clear.",
+            "The hub ended encryption (CCP), or no longer decrypts what is sent.",
             "The hub lost MPPE synchronization or was told to change its settings.",
             AskTheHub),
         new(

@@ -288,9 +288,10 @@ namespace nanoPptp.Client
             _strangeCount++;
             if (_strangeCount == Limits.StrangeRejectCount)
             {
-                Fail(
-                    protocol == PppFrame.Mppe ? Reason.EncryptionLost : Reason.KeysDisagree,
-                    protocol);
+                // A hub whose own frames were good had the right key and has lost count: on a line
+                // where packets overtake each other that happens, and a new session has new keys.
+                bool hadKeys = protocol == PppFrame.Mppe || IsReceiveUsed();
+                Fail(hadKeys ? Reason.EncryptionLost : Reason.KeysDisagree, protocol);
             }
         }
 

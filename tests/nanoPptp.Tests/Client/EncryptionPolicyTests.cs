@@ -370,6 +370,23 @@ public sealed class EncryptionPolicyTests : FailureBench
     }
 
     [Fact]
+    public void C49_If_the_hubs_own_frames_were_good_it_has_lost_count_and_not_the_keys()
+    {
+        Tunnel.Dial();
+        Hub.SendIp(Tunnel.FromHub());
+        Tunnel.Pump();
+        Assert.Single(Tunnel.Delivered);
+        for (int i = 1; i <= 3; i++)
+        {
+            Tunnel.Sends(Tunnel.FromClient(seed: i));
+            Hub.SendPpp(ScriptedHub.Lcp, Packet.ProtocolReject(i, 0x0063, 1, 2, 3));
+            Tunnel.Pump();
+        }
+
+        AssertTrouble(Reason.EncryptionLost, 0x0063);
+    }
+
+    [Fact]
     public void C49_A_reject_now_and_then_is_a_damaged_packet()
     {
         Tunnel.Dial();

@@ -3,8 +3,8 @@
 using System;
 using System.Linq;
 using System.Text;
-using nanoPptp.Wire;
 using nanoPptp.Memory;
+using nanoPptp.Wire;
 using Xunit;
 
 namespace nanoPptp.Tests.Wire;
