@@ -64,6 +64,24 @@ public sealed class MqttTests : DeliveryTest, IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_command_of_the_plant_reaches_the_sensor()
+    {
+        const string Topic = "orders/sensor1";
+        Broker broker = await TelemetryHub.StartBrokerAsync();
+        LogTail log = broker.Log;
+        ReadingFile file = await ReadingFile.WriteAsync(Hub.Peers, count: 2, intervalMs: 60_000);
+        await using NanoPptp tool = Publish(
+            Guest.Address, broker, file, limitSeconds: 60, arguments: ["--commands", Topic]);
+        await log.WaitForTextAsync("Sending SUBACK");
+        await broker.PublishAsync(Topic, "valve open");
+        JsonElement command = await tool.WaitForAsync("command");
+        Assert.Equal(Topic, command.GetProperty("topic").GetString());
+        Assert.Equal("76616c7665206f70656e", command.GetProperty("hex").GetString());
+        await tool.InterruptAsync();
+        await tool.EndAsync(expectedExitCode: 0);
+    }
+
+    [Fact]
     public Task On_a_bad_line_the_kernels_TCP_and_ours_lose_no_reading() =>
         PublishOnBadLineAsync(count: 400);
 

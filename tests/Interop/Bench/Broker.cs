@@ -43,6 +43,10 @@ internal sealed class Broker
 
     public Task StartSubscriberAsync() => RunAsync("subscribe.sh start");
 
+    /// <summary>The plant publishes a message, which the broker has acknowledged then.</summary>
+    public Task PublishAsync(string topic, string message) =>
+        RunAsync($"subscribe.sh publish '{topic}' '{message}'");
+
     public Task StopSubscriberAsync() => RunAsync("subscribe.sh stop");
 
     public Task StartBrokerAsync() => RunAsync("broker.sh start");

@@ -1,7 +1,7 @@
 #!/bin/bash
-# subscribe.sh start|stop - the plant's own program: mosquitto_sub with a persistent session, in the
-# machine where this runs. It takes up its session again when the broker comes back, and so it does
-# after "stop" and "start".
+# subscribe.sh start|stop|publish TOPIC MESSAGE - the plant's own program: mosquitto_sub with a
+# persistent session, in the machine where this runs. It takes up its session again when the broker
+# comes back, and so it does after "stop" and "start". "publish" says something itself, once.
 #
 # Settings:
 #   BROKER_ADDRESS       the broker                                       [10.98.0.1]
@@ -13,13 +13,17 @@ name=${SUBSCRIBER_NAME:-plant}
 folder=/out/broker
 pid=$folder/$name.pid
 
-start() {
-  [ -e "$pid" ] && kill -0 "$(<"$pid")" 2>/dev/null && return
-  # mosquitto_sub reads options from such a file, so that the password is in no command line.
+# options PROGRAM: both read such a file, so that the password is in no command line.
+options() {
   mkdir -p "/run/$name"
   printf '%s\n' "-h ${BROKER_ADDRESS:-10.98.0.1}" "-u plant" "-P ${SUBSCRIBER_PASSWORD:-s3cret}" \
-    >"/run/$name/mosquitto_sub"
-  chmod 600 "/run/$name/mosquitto_sub"
+    >"/run/$name/$1"
+  chmod 600 "/run/$name/$1"
+}
+
+start() {
+  [ -e "$pid" ] && kill -0 "$(<"$pid")" 2>/dev/null && return
+  options mosquitto_sub
   XDG_CONFIG_HOME=/run/$name mosquitto_sub -i "$name" -c -q 1 -k 10 \
     -t "${SUBSCRIBER_TOPIC:-plant/#}" -F '%U %r %t %x' \
     </dev/null >>"$folder/$name.log" 2>>"$folder/$name-errors.log" 3>&- &
@@ -35,8 +39,14 @@ stop() {
   return 1
 }
 
+publish() {
+  options mosquitto_pub
+  XDG_CONFIG_HOME=/run/$name mosquitto_pub -q 1 -t "$1" -m "$2"
+}
+
 case ${1:-} in
   start) start ;;
   stop) stop ;;
-  *) echo "subscribe.sh start|stop" >&2; exit 2 ;;
+  publish) publish "$2" "$3" ;;
+  *) echo "subscribe.sh start|stop|publish TOPIC MESSAGE" >&2; exit 2 ;;
 esac

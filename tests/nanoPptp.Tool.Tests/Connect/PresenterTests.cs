@@ -44,6 +44,7 @@ public sealed class PresenterTests
         json.Application(UplinkEvent.Lost, 0);
         json.Application(UplinkEvent.Refused, 5);
         json.Delivered(1, 42);
+        json.Command("plant/set", "on"u8);
         json.Journaled(43);
         json.HangingUp();
         json.Redialing(s_lost, TimeSpan.FromMilliseconds(1500), 2, 700);
@@ -65,6 +66,7 @@ public sealed class PresenterTests
             "{'event':'application','state':'lost'}",
             "{'event':'application','state':'refused','number':5}",
             "{'event':'delivered','first':1,'last':42}",
+            "{'event':'command','topic':'plant/set','octets':2,'hex':'6f6e'}",
             "{'event':'journaled','next':43}",
             "{'event':'redial','attempt':2,'pauseMs':700,'exitCode':18,'code':'lcp-terminated',"
                 + "'sentence':'The hub ended: é.','cause':'A cause.','nextStep':'A step.',"
@@ -91,6 +93,8 @@ public sealed class PresenterTests
         using TextPresenter text = new(ToolRun.TerminalOf(output, errors));
         text.Application(UplinkEvent.Connected, 0);
         text.Delivered(1, 42);
+        text.Command("plant/set", "on"u8);
+        text.Command("plant/\x1b[2J", [0xFF]);
         text.Journaled(43);
         text.Application(UplinkEvent.Lost, 0);
         text.Application(UplinkEvent.Refused, 5);
@@ -100,6 +104,8 @@ public sealed class PresenterTests
             [
                 "  the hub's application is there",
                 "  delivered 1 to 42",
+                "  command on plant/set: 2 octets: on",
+                "  command on ?: 1 octets: ff",
                 "  the hub's application is gone",
                 "  the hub's application refused with 5",
                 "  the hub's application refused with 4.04",

@@ -56,13 +56,15 @@ public sealed class TelemetryOptionsTests : IDisposable
             "--mqtt", "10.98.0.1:8883", "--topic", "t", "--qos", "0", "--mqtt-user", "u",
             "--mqtt-password-file", password, "--client-id", "pump-1", "--clean", "--journal", "j",
             "--base-name", "urn:dev:mac:0024befffe804ff1:", "--queue-octets", "4096",
-            "--flush-interval", "500", "--overflow", "newest", "--health", "60")!;
+            "--flush-interval", "500", "--overflow", "newest", "--health", "60",
+            "--commands", "plant/+/commands/#")!;
         Assert.Equal(8883, options.Mqtt!.Address.Port);
         Assert.Equal(0, options.Mqtt.Qos);
         Assert.Equal("u", options.Mqtt.UserName);
         Assert.Equal("geheim"u8, options.Mqtt.Password!);
         Assert.Equal("pump-1", options.Mqtt.ClientId);
         Assert.True(options.Mqtt.IsClean);
+        Assert.Equal("plant/+/commands/#", options.Mqtt.CommandTopic);
         Assert.Equal("j", options.JournalFolder);
         Assert.Empty(options.Readings);
         Assert.Equal("urn:dev:mac:0024befffe804ff1:", options.BaseName);
@@ -130,6 +132,10 @@ public sealed class TelemetryOptionsTests : IDisposable
     [InlineData("--base-name needs 1 to 63", "--coap", "coap://10.0.0.1", "--base-name", "a b")]
     [InlineData("--queue-octets needs 1024", "--coap", "coap://10.0.0.1", "--queue-octets", "9")]
     [InlineData("--flush-interval needs --journal.", "--coap", "coap://10.0.0.1", "--flush-interval", "50")]
+    [InlineData("--commands needs --mqtt.", "--coap", "coap://10.0.0.1", "--commands", "c")]
+    [InlineData("--commands needs 1", "--mqtt", "10.0.0.1", "--topic", "t", "--commands", "a/#/b")]
+    [InlineData("--commands needs 1", "--mqtt", "10.0.0.1", "--topic", "t", "--commands", "a+")]
+    [InlineData("--commands needs 1", "--mqtt", "10.0.0.1", "--topic", "t", "--commands", "")]
     [InlineData("--health needs 1", "--coap", "coap://10.0.0.1", "--health", "0")]
     [InlineData("--flush-interval needs 10", "--coap", "coap://10.0.0.1", "--flush-interval", "5")]
     [InlineData("--overflow 'none': give oldest", "--coap", "coap://10.0.0.1", "--overflow", "none")]

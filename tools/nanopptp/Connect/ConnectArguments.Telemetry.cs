@@ -53,6 +53,12 @@ internal sealed partial class ConnectArguments
         HelpName = "FILE",
     };
 
+    private readonly Option<string?> _commands = new("--commands")
+    {
+        Description = "With --mqtt: subscribe to this topic and show the commands that come.",
+        HelpName = "TOPIC",
+    };
+
     private readonly Option<string?> _clientId = new("--client-id")
     {
         Description = "With --mqtt: the name under which the broker keeps the session (letters and"
@@ -119,10 +125,26 @@ internal sealed partial class ConnectArguments
 
     private IEnumerable<Option> ReadingOptions =>
     [
-        _mqtt, _topic, _qos, _mqttUser, _mqttPasswordFile, _clientId, _clean, _coap, _csv, _pace,
+        _mqtt, _topic, _qos, _mqttUser, _mqttPasswordFile, _clientId, _clean, _commands, _coap,
+        _csv, _pace,
         _journal, _baseName, _queueOctets, _flushInterval, _overflow,
         _health,
     ];
+
+    private static bool IsFilter(string topic)
+    {
+        string[] levels = topic.Split('/');
+        return topic.Length > 0
+            && Encoding.UTF8.GetByteCount(topic) <= LongestTopic
+            && !topic.Contains('\0', StringComparison.Ordinal)
+            && levels[..^1].All(IsFilterLevel)
+            && (levels[^1] == "#" || IsFilterLevel(levels[^1]));
+    }
+
+    private static bool IsFilterLevel(string level)
+    {
+        return level == "+" || level.AsSpan().IndexOfAny('+', '#') < 0;
+    }
 
     private static string? WhyNoTopic(string topic)
     {
@@ -185,7 +207,10 @@ internal sealed partial class ConnectArguments
     {
         if (!hasMqtt)
         {
-            Option[] others = [_topic, _qos, _mqttUser, _mqttPasswordFile, _clientId, _clean];
+            Option[] others =
+            [
+                _topic, _qos, _mqttUser, _mqttPasswordFile, _clientId, _clean, _commands,
+            ];
             complaints.AddRange(others
                 .Where(one => IsGiven(parsed, one))
                 .Select(one => $"{one.Name} needs --mqtt."));
@@ -208,6 +233,13 @@ internal sealed partial class ConnectArguments
         else if (WhyNoTopic(topic) is { } why)
         {
             complaints.Add($"--topic {why}.");
+        }
+
+        if (parsed.GetValue(_commands) is { } commands && !IsFilter(commands))
+        {
+            complaints.Add(
+                $"--commands needs 1 to {LongestTopic} octets of UTF-8; + stands for a whole level,"
+                + " # for all that is left.");
         }
 
         if (parsed.GetValue(_qos) is not (null or 0 or 1))
@@ -373,6 +405,7 @@ internal sealed partial class ConnectArguments
             {
                 Qos = parsed.GetValue(_qos) ?? 1,
                 ClientId = ClientIdOf(parsed),
+                CommandTopic = parsed.GetValue(_commands),
                 UserName = parsed.GetValue(_mqttUser),
                 Password = parsed.GetValue(_mqttPasswordFile) is { } file
                     ? files.ReadMqttPassword(file)

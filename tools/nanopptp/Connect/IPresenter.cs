@@ -61,6 +61,11 @@ internal interface IPresenter : IDisposable
     {
     }
 
+    /// <summary>The broker passed a command on.</summary>
+    void Command(string topic, ReadOnlySpan<byte> payload)
+    {
+    }
+
     /// <summary>For the first time a piece of a datagram came and was dropped.</summary>
     void FragmentDropped();
 

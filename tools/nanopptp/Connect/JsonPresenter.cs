@@ -102,6 +102,15 @@ internal sealed class JsonPresenter : IPresenter
         End();
     }
 
+    public void Command(string topic, ReadOnlySpan<byte> payload)
+    {
+        Begin("command");
+        _json.WriteString("topic", topic);
+        _json.WriteNumber("octets", payload.Length);
+        _json.WriteString("hex", Convert.ToHexStringLower(payload));
+        End();
+    }
+
     public void Journaled(int nextSequence)
     {
         Begin("journaled");

@@ -5,6 +5,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Net;
+using System.Text;
 using nanoPptp.Client;
 using nanoPptp.Telemetry.Uplink;
 using Spectre.Console;
@@ -111,6 +112,17 @@ internal sealed class TextPresenter : IPresenter
                 CultureInfo.InvariantCulture,
                 $"  delivered {firstSequence} to {lastSequence}"),
             Faint);
+    }
+
+    public void Command(string topic, ReadOnlySpan<byte> payload)
+    {
+        string text = ScreenText.TextOf(payload) ?? Convert.ToHexStringLower(payload);
+        string name = ScreenText.TextOf(Encoding.UTF8.GetBytes(topic)) ?? "?";
+        Line(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"  command on {name}: {payload.Length} octets: {text}"),
+            null);
     }
 
     public void Journaled(int nextSequence)

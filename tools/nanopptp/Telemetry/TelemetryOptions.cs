@@ -23,6 +23,9 @@ internal sealed record MqttTarget(IPEndPoint Address, string Topic)
     /// <summary>Null for none; cleared by whoever used it.</summary>
     public byte[]? Password { get; init; }
 
+    /// <summary>Where commands come from; null for none.</summary>
+    public string? CommandTopic { get; init; }
+
     /// <summary>Whether the broker forgets the session.</summary>
     public bool IsClean { get; init; }
 }

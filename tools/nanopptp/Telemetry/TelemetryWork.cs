@@ -167,6 +167,7 @@ internal sealed class TelemetryWork : ISessionWork, IDisposable
                     TellDelivered(nowMs);
                     break;
                 case UplinkEvent.Command:
+                    TellCommand(((MqttUplink)_uplink).Mqtt);
                     break;
                 default:
                     int code = happened == UplinkEvent.Refused ? _uplink.Code : 0;
@@ -301,6 +302,7 @@ internal sealed class TelemetryWork : ISessionWork, IDisposable
                 UserName = target.UserName,
                 Password = target.Password,
                 CleanSession = target.IsClean,
+                CommandTopic = target.CommandTopic,
             },
         };
         return new MqttUplink(_client, _endpoint, _queue, _pack, settings);
@@ -430,6 +432,15 @@ internal sealed class TelemetryWork : ISessionWork, IDisposable
         int last = _uplink.LastDelivered;
         _statistics.Delivered(first, last, nowMs);
         _audience.Tell(presenter => presenter.Delivered(first, last));
+    }
+
+    private void TellCommand(MqttClient mqtt)
+    {
+        string topic = Encoding.UTF8.GetString(
+            mqtt.InputOctets, mqtt.TopicOffset, mqtt.TopicLength);
+        byte[] payload =
+            mqtt.InputOctets.AsSpan(mqtt.PayloadOffset, mqtt.PayloadLength).ToArray();
+        _audience.Tell(presenter => presenter.Command(topic, payload));
     }
 
     private int LeftMs(int nowMs)
