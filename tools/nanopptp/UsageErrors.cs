@@ -46,6 +46,14 @@ internal static class UsageErrors
         return LooksLikeOption(value) ? $"'{NameOf(value)}'" : $"'{ScreenText.Escape(value)}'";
     }
 
+    /// <summary>An address for a message: what is in front of an @ can be a user and a password, and
+    /// the last @ ends it.</summary>
+    public static string QuoteAddress(string value)
+    {
+        int at = value.LastIndexOf('@');
+        return Quote(at < 0 ? value : "..." + value[at..]);
+    }
+
     /// <summary>Whether a word was meant as an option: -1.5 is none.</summary>
     public static bool LooksLikeOption(string word)
     {

@@ -79,6 +79,7 @@ public sealed class TelemetryOptionsTests : IDisposable
     [InlineData("coap://10.98.0.1/", "10.98.0.1:5683", "", null)]
     [InlineData("COAP://10.98.0.1:5684/a/b", "10.98.0.1:5684", "a/b", null)]
     [InlineData("coap://10.98.0.1/a%20b/%C3%BC?k=v&x", "10.98.0.1:5683", "a b/ü", "k=v&x")]
+    [InlineData("coap://10.98.0.1/50%25/%2525", "10.98.0.1:5683", "50%/%25", null)]
     [InlineData("coap://10.98.0.1?d=p%3D1", "10.98.0.1:5683", "", "d=p=1")]
     public void A_URI_is_taken_apart(string uri, string address, string path, string? query)
     {
@@ -102,11 +103,38 @@ public sealed class TelemetryOptionsTests : IDisposable
     [InlineData("coap://10.98.0.1/a?b%26c")]
     [InlineData("coap://10.98.0.1/a%2")]
     [InlineData("coap://10.98.0.1/a b")]
+    [InlineData("coap://10.98.0.1/%FF")]
+    [InlineData("coap://10.98.0.1/a?%25%C3")]
     public void What_is_no_CoAP_URI_is_refused(string uri)
     {
         Assert.Contains(
             Complaints("--coap", uri, "--journal", "j"),
             one => one.StartsWith("--coap '", StringComparison.Ordinal) && one.Contains("such as"));
+    }
+
+    [Theory]
+    [InlineData("a/../b")]
+    [InlineData("%2E")]
+    [InlineData("TOO-LONG")]
+    public void What_CoAP_cannot_say_is_refused_before_the_hub_is_called(string path)
+    {
+        string uri = "coap://10.98.0.1/" + path.Replace("TOO-LONG", new string('x', 256));
+        Assert.Contains(
+            Complaints("--coap", uri, "--journal", "j"),
+            one => one.Contains("255 octets together", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("--mqtt", "u:Xyzzy@10.98.0.1", "'...@10.98.0.1'")]
+    [InlineData("--coap", "coap://u:Xy@zzy@10.98.0.1/a", "'...@10.98.0.1/a'")]
+    public void A_password_in_an_address_is_not_repeated(
+        string option, string address, string expected)
+    {
+        IReadOnlyList<string> complaints =
+            Complaints(option, address, "--topic", "t", "--journal", "j");
+        Assert.Contains(complaints, one => one.StartsWith($"{option} {expected}: give"));
+        Assert.DoesNotContain(
+            complaints, one => one.Contains("zzy") || one.Contains("u:", StringComparison.Ordinal));
     }
 
     [Theory]

@@ -155,6 +155,19 @@ internal sealed partial class ConnectArguments
             : null;
     }
 
+    private static string? WhyNoCoap(string text)
+    {
+        return CoapUri.Parse(text) is not { } uri
+            ? $"--coap {UsageErrors.QuoteAddress(text)}: give a URI with an IPv4 address inside the"
+                + " tunnel, such as coap://10.98.0.1/readings?d=pump1. Names cannot be looked up"
+                + " through the tunnel; users, fragments, and / or & behind a percent sign are not"
+                + " for it."
+            : uri.ToTarget() is null
+            ? "--coap: the path and the query may have 255 octets together, and no segment of the"
+                + " path may be . or .. alone."
+            : null;
+    }
+
     private static bool IsGiven(ParseResult parsed, Option option)
     {
         return parsed.GetResult(option) is { Implicit: false };
@@ -191,12 +204,9 @@ internal sealed partial class ConnectArguments
         }
 
         CheckMqtt(parsed, hasMqtt, complaints);
-        if (hasCoap && CoapUri.Parse(parsed.GetValue(_coap)) is null)
+        if (hasCoap && WhyNoCoap(parsed.GetValue(_coap) ?? "") is { } why)
         {
-            complaints.Add(
-                $"--coap {UsageErrors.Quote(parsed.GetValue(_coap) ?? "")}: give a URI with an IPv4"
-                + " address inside the tunnel, such as coap://10.98.0.1/readings?d=pump1. Names"
-                + " cannot be looked up through the tunnel.");
+            complaints.Add(why);
         }
 
         CheckSource(parsed, complaints);
@@ -221,7 +231,7 @@ internal sealed partial class ConnectArguments
         if (InnerAddress.Parse(broker, InnerAddress.MqttPort) is null)
         {
             complaints.Add(
-                $"--mqtt {UsageErrors.Quote(broker)}: give an IPv4 address inside the tunnel, and a"
+                $"--mqtt {UsageErrors.QuoteAddress(broker)}: give an IPv4 address inside the tunnel, and a"
                 + " port if it is not 1883, such as 10.98.0.1. Names cannot be looked up through"
                 + " the tunnel.");
         }

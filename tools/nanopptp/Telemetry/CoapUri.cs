@@ -4,6 +4,8 @@ using System;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using nanoPptp.Telemetry.Coap;
+using nanoPptp.Tool.Sockets;
 
 namespace nanoPptp.Tool.Telemetry;
 
@@ -40,7 +42,23 @@ internal sealed record CoapUri(IPEndPoint Address, string Path, string? Query)
             : null;
     }
 
-    /// <summary>Takes the percent signs out; a separator cannot be hidden behind one.</summary>
+    /// <summary>What the library posts to.</summary>
+    /// <returns>Null when CoAP cannot say it: it is too long, or has a segment . or ..</returns>
+    public CoapTarget? ToTarget()
+    {
+        try
+        {
+            return new CoapTarget(
+                TunnelAddress.ToInt(Address.Address), Address.Port, Path, Query, null);
+        }
+        catch (ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Takes the percent signs out; a separator cannot be hidden behind one, and what comes
+    /// out has to be UTF-8.</summary>
     private static string? Decode(string text, char separator)
     {
         for (int i = 0; i < text.Length; i++)
@@ -65,7 +83,10 @@ internal sealed record CoapUri(IPEndPoint Address, string Path, string? Query)
             }
         }
 
-        return Uri.UnescapeDataString(text);
+        // Octets that are no UTF-8 stay behind their percent signs; a percent sign is %25.
+        string decoded = Uri.UnescapeDataString(text);
+        bool isWhole = decoded.AsSpan().Count('%') == text.Split("%25").Length - 1;
+        return isWhole ? decoded : null;
     }
 }
 

@@ -70,8 +70,7 @@ internal sealed class TelemetryWork : ISessionWork, IDisposable
     /// <param name="redialer">Its way back; null for none.</param>
     /// <param name="audience">Who is told.</param>
     /// <param name="nowMs">The present.</param>
-    /// <exception cref="ToolFailureException">The journal cannot be used, or a reading or the URI
-    /// is too long.</exception>
+    /// <exception cref="ToolFailureException">The journal cannot be used, or a reading is too long.</exception>
     public TelemetryWork(
         TelemetryOptions options,
         TimeSpan? duration,
@@ -310,19 +309,8 @@ internal sealed class TelemetryWork : ISessionWork, IDisposable
 
     private CoapUplink ToServer(CoapUri uri)
     {
-        CoapTarget target;
-        try
-        {
-            target = new CoapTarget(
-                Address(uri.Address), uri.Address.Port, uri.Path, uri.Query, null);
-        }
-        catch (ArgumentException)
-        {
-            throw new ToolFailureException(
-                ExitCode.Usage,
-                new Explanation("uri-too-long", "The URI of --coap is too long.", "", ""));
-        }
-
+        // Whoever reads the command line has made sure that there is one.
+        CoapTarget target = uri.ToTarget() ?? throw new ArgumentException(null, nameof(uri));
         return new CoapUplink(
             _client, _endpoint, _queue, _pack, new CoapUplinkSettings { Target = target });
     }
