@@ -12,6 +12,8 @@ namespace nanoPptp.Tool.Tests.Telemetry;
 [SupportedOSPlatform("linux")]
 public sealed class FileJournalStoreTests : IDisposable
 {
+    private const string Name = "sensor1/";
+
     private readonly TemporaryFolder _folder = new();
 
     private string Journal => _folder["journal"];
@@ -25,7 +27,7 @@ public sealed class FileJournalStoreTests : IDisposable
         int next = 0;
         for (int run = 0; run < 5; run++)
         {
-            using FileJournalStore store = new(Journal, settings.LeastFileCapacity);
+            using FileJournalStore store = new(Journal, settings.LeastFileCapacity, Name);
             ReadingQueue queue = new(settings, store);
             Assert.True(queue.Restore(0));
             Assert.Equal(10 * run, queue.Count);
@@ -43,7 +45,7 @@ public sealed class FileJournalStoreTests : IDisposable
     [Fact]
     public void Only_the_owner_may_use_a_folder_that_was_made()
     {
-        using (new FileJournalStore(Path.Combine(Journal, "deeper"), 1000))
+        using (new FileJournalStore(Path.Combine(Journal, "deeper"), 1000, Name))
         {
         }
 
@@ -62,17 +64,44 @@ public sealed class FileJournalStoreTests : IDisposable
     [Fact]
     public void Two_cannot_share_a_folder_and_the_second_says_so()
     {
-        using (new FileJournalStore(Journal, 1000))
+        using (new FileJournalStore(Journal, 1000, Name))
         {
-            ToolFailureException failure =
-                Assert.Throws<ToolFailureException>(() => new FileJournalStore(Journal, 1000));
+            ToolFailureException failure = Assert.Throws<ToolFailureException>(
+                () => new FileJournalStore(Journal, 1000, Name));
             Assert.Equal(ExitCode.FileUnreadable, failure.ExitCode);
             Assert.Contains("is used by another process", failure.Explanation.Sentence);
             Assert.Contains(Journal, failure.Explanation.Sentence);
         }
 
-        using FileJournalStore after = new(Journal, 1000);
+        using FileJournalStore after = new(Journal, 1000, Name);
         Assert.Equal(0, after.Length(1));
+    }
+
+    [Fact]
+    public void A_journal_stays_with_its_base_name()
+    {
+        // Nothing is in it yet: anybody may have it.
+        new FileJournalStore(Journal, 1000, "a name that is longer/").Dispose();
+        using (FileJournalStore store = new(Journal, 1000, Name))
+        {
+            Assert.True(store.Append(0, [1, 2], 0, 2));
+        }
+
+        ToolFailureException failure = Assert.Throws<ToolFailureException>(
+            () => new FileJournalStore(Journal, 1000, "other/"));
+        Assert.Equal(ExitCode.FileUnreadable, failure.ExitCode);
+        Assert.Contains("the base name 'sensor1/'", failure.Explanation.Sentence);
+        using FileJournalStore again = new(Journal, 1000, Name);
+        Assert.Equal(2, again.Length(0));
+    }
+
+    [Fact]
+    public void A_journal_without_a_name_gets_one()
+    {
+        Directory.CreateDirectory(Journal);
+        File.WriteAllBytes(Path.Combine(Journal, "journal-0"), [1, 2]);
+        new FileJournalStore(Journal, 1000, Name).Dispose();
+        Assert.Throws<ToolFailureException>(() => new FileJournalStore(Journal, 1000, "other/"));
     }
 
     [Fact]
@@ -80,7 +109,7 @@ public sealed class FileJournalStoreTests : IDisposable
     {
         File.WriteAllText(Journal, "");
         ToolFailureException failure =
-            Assert.Throws<ToolFailureException>(() => new FileJournalStore(Journal, 1000));
+            Assert.Throws<ToolFailureException>(() => new FileJournalStore(Journal, 1000, Name));
         Assert.Contains("journal", failure.Explanation.Sentence);
         Assert.Contains("cannot be used", failure.Explanation.Sentence);
     }
@@ -88,7 +117,7 @@ public sealed class FileJournalStoreTests : IDisposable
     [Fact]
     public void Octets_are_appended_read_and_erased()
     {
-        using FileJournalStore store = new(Journal, 1000);
+        using FileJournalStore store = new(Journal, 1000, Name);
         byte[] b = [1, 2, 3, 4, 5];
         Assert.Equal(2, store.FileCount);
         Assert.Equal(64 * 1024, store.FileCapacity);
@@ -111,7 +140,7 @@ public sealed class FileJournalStoreTests : IDisposable
         Assert.SkipUnless(File.Exists("/dev/full"), "there is no /dev/full here");
         Directory.CreateDirectory(Journal);
         File.CreateSymbolicLink(Path.Combine(Journal, "journal-0"), "/dev/full");
-        using FileJournalStore store = new(Journal, 1000);
+        using FileJournalStore store = new(Journal, 1000, Name);
         Assert.False(store.Append(0, [1, 2], 0, 2));
         Assert.NotNull(store.LastFailure);
     }
@@ -122,7 +151,7 @@ public sealed class FileJournalStoreTests : IDisposable
     [InlineData(800_000, 1024 * 1024)]
     public void A_file_holds_several_full_queues(int least, int expected)
     {
-        using FileJournalStore store = new(Journal, least);
+        using FileJournalStore store = new(Journal, least, Name);
         Assert.Equal(expected, store.FileCapacity);
     }
 
@@ -131,7 +160,7 @@ public sealed class FileJournalStoreTests : IDisposable
     {
         ReadingQueueSettings settings =
             new() { Capacity = ReadingQueueSettings.LargestCapacity };
-        using FileJournalStore store = new(Journal, settings.LeastFileCapacity);
+        using FileJournalStore store = new(Journal, settings.LeastFileCapacity, Name);
         Assert.Equal(0, new ReadingQueue(settings, store).Count);
     }
 }

@@ -1,10 +1,12 @@
-// The queue's journal in a folder: journal-0, journal-1, and a lock that keeps a second process out.
+// The queue's journal in a folder: journal-0, journal-1, and a lock that keeps a second process out,
+// and another sensor too: it holds the base name of the readings.
 // What Append has taken is on the disk when it returns: fsync, also of the folder when a file is
 // new. Nothing is thrown once it is open; a failure is a value, and kept to be told.
 
 using System;
 using System.IO;
 using System.Runtime.Versioning;
+using System.Text;
 using nanoPptp.Telemetry.Queue;
 using nanoPptp.Tool.Sockets;
 using nanoPptp.Tool.Streams;
@@ -28,9 +30,10 @@ internal sealed class FileJournalStore : JournalStore, IDisposable
     /// <summary>Opens a folder, or makes it so that only its owner may use it.</summary>
     /// <param name="folder">Its name.</param>
     /// <param name="leastCapacity">What a file has to hold at least, octets.</param>
-    /// <exception cref="ToolFailureException">It cannot be used, or another process uses it.
-    /// </exception>
-    public FileJournalStore(string folder, int leastCapacity)
+    /// <param name="baseName">In front of the readings' names.</param>
+    /// <exception cref="ToolFailureException">It cannot be used, another process uses it, or it is
+    /// that of another base name.</exception>
+    public FileJournalStore(string folder, int leastCapacity, string baseName)
     {
         // Four times what a full queue needs, so that most of a file is news and not snapshot.
         FileCapacity = int.Clamp(4 * leastCapacity, LeastCapacity, LargestCapacity);
@@ -44,6 +47,7 @@ internal sealed class FileJournalStore : JournalStore, IDisposable
                 _files[i] = Open(Path.Combine(folder, $"journal-{i}"));
             }
 
+            Claim(held, folder, baseName);
             Libc.SynchronizeFolder(folder);
             _lock = held;
         }
@@ -142,6 +146,32 @@ internal sealed class FileJournalStore : JournalStore, IDisposable
             throw ToolFailureException.OfFile(
                 What, folder, "is used by another process, and two cannot share one.");
         }
+    }
+
+    /// <summary>The journal itself holds names without the one in front of them: under another one
+    /// its readings would be another sensor's.</summary>
+    private void Claim(FileStream held, string folder, string baseName)
+    {
+        byte[] name = Encoding.UTF8.GetBytes(baseName);
+        byte[] there = new byte[held.Length];
+        held.ReadExactly(there);
+        if (there.AsSpan().SequenceEqual(name))
+        {
+            return;
+        }
+
+        if (there.Length > 0 && Array.Exists(_files, file => file.Length > 0))
+        {
+            throw ToolFailureException.OfFile(
+                What,
+                folder,
+                $"is that of the base name '{ScreenText.Escape(Encoding.UTF8.GetString(there))}',"
+                    + " and not of this one: give --base-name, or another folder.");
+        }
+
+        held.SetLength(0);
+        held.Write(name);
+        held.Flush(flushToDisk: true);
     }
 
     private static FileStream Open(string path)

@@ -90,7 +90,7 @@ internal sealed class TelemetryWork : ISessionWork, IDisposable
         _pack = new SenmlPack(Encoding.ASCII.GetBytes(options.BaseName), writesFloats: false);
         CheckLengths(nowMs);
         _store = options.JournalFolder is { } folder
-            ? new FileJournalStore(folder, options.Queue.LeastFileCapacity)
+            ? new FileJournalStore(folder, options.Queue.LeastFileCapacity, options.BaseName)
             : null;
         try
         {
