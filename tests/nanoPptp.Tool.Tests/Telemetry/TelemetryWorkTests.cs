@@ -145,6 +145,7 @@ public sealed class TelemetryWorkTests : IDisposable
         using Session other = Session.Start(deaf.Options() with { Telemetry = options });
         JsonElement end = await other.EndAsync(ExitCode.FileUnreadable);
         Assert.Contains("another process", end.GetProperty("sentence").GetString());
+        await session.WaitForAsync("up");
         session.Interruption.Interrupt();
         await session.EndAsync(ExitCode.Ok);
     }
