@@ -99,7 +99,13 @@ public sealed class PresenterTests
         text.Application(UplinkEvent.Lost, 0);
         text.Application(UplinkEvent.Refused, 5);
         text.Application(UplinkEvent.Refused, 0x84);
-        text.Ended(s_lost with { Delivery = new DeliverySummary { Queued = 3 } }, null);
+        text.Application(UplinkEvent.Refused, 0x99);
+        text.Ended(
+            s_lost with
+            {
+                Delivery = new DeliverySummary { Queued = 3, Unanswered = "10.0.0.9:1883" },
+            },
+            null);
         Assert.Equal(
             [
                 "  the hub's application is there",
@@ -107,9 +113,12 @@ public sealed class PresenterTests
                 "  command on plant/set: 2 octets: on",
                 "  command on ?: 1 octets: ff",
                 "  the hub's application is gone",
-                "  the hub's application refused with 5",
-                "  the hub's application refused with 4.04",
+                "  the hub's application refused with 5: not authorized, see --mqtt-user and"
+                    + " --mqtt-password-file",
+                "  the hub's application refused with 4.04: not found, see the path of --coap",
+                "  the hub's application refused with 4.25",
                 "delivered 0 of 3 readings (0 from the journal), waiting 0, dropped 0",
+                "  nobody answered at 10.0.0.9:1883 inside the tunnel",
                 "  retransmissions 0, packs sent again 0, reconnects 0, refusals 0, octets on the"
                     + " wire for a reading -",
                 "  memory on a board: 0 octets",

@@ -152,7 +152,9 @@ public sealed class ReplayTests
             "{'delivery':{'queued':1000,'restored':12,'delivered':1010,'waiting':2,'dropped':0,"
                 + "'medianMs':120.5,'worstMs':9000,'retransmissions':7,'resent':2,"
                 + "'reconnects':1,'refusals':0,'octetsPerReading':45,'flashWrites':5,'flashOctets':2000,"
-                + "'flashErases':1,'storeFailures':1,'storeFailure':'No space left on device','flashReadings':64000000,'ramOctets':20004}}",
+                + "'flashErases':1,'tornRecords':0,'storeFailures':1,"
+                + "'storeFailure':'No space left on device',"
+                + "'flashReadings':64000000,'ramOctets':20004}}",
             Json(summary));
         Assert.Equal(
             "{'delivery':{'queued':0,'restored':0,'delivered':0,'waiting':0,'dropped':0,"

@@ -231,8 +231,8 @@ internal sealed partial class ConnectArguments
         if (InnerAddress.Parse(broker, InnerAddress.MqttPort) is null)
         {
             complaints.Add(
-                $"--mqtt {UsageErrors.QuoteAddress(broker)}: give an IPv4 address inside the tunnel, and a"
-                + " port if it is not 1883, such as 10.98.0.1. Names cannot be looked up through"
+                $"--mqtt {UsageErrors.QuoteAddress(broker)}: give an IPv4 address inside the tunnel, and"
+                + " a port if it is not 1883, such as 10.98.0.1. Names cannot be looked up through"
                 + " the tunnel.");
         }
 

@@ -131,16 +131,12 @@ internal sealed class TextPresenter : IPresenter
 
     public void Application(UplinkEvent happened, int code)
     {
-        // MQTT's codes are 1 to 5, CoAP's have their class in the upper three bits.
-        string number = code < 32
-            ? code.ToString(CultureInfo.InvariantCulture)
-            : string.Create(CultureInfo.InvariantCulture, $"{code >> 5}.{code & 31:D2}");
         Line(
             happened switch
             {
                 UplinkEvent.Connected => "  the hub's application is there",
                 UplinkEvent.Lost => "  the hub's application is gone",
-                _ => $"  the hub's application refused with {number}",
+                _ => $"  the hub's application refused with {RefusalText.Of(code)}",
             },
             null);
     }

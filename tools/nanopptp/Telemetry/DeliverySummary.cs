@@ -22,11 +22,15 @@ internal sealed record DeliverySummary
     /// <summary>Still in the queue.</summary>
     public long Waiting { get; init; }
 
-    /// <summary>Given up because the queue was full.</summary>
+    /// <summary>Given up: the queue was full, or no pack could carry them.</summary>
     public long Dropped { get; init; }
 
     /// <summary>How often the hub's application refused what it was asked.</summary>
     public long Refusals { get; init; }
+
+    /// <summary>Where the hub's application should have been; null when something answered there, or
+    /// was not asked.</summary>
+    public string? Unanswered { get; init; }
 
     /// <summary>From the queue to the acknowledgment; null when nothing was delivered.</summary>
     public double? MedianMs { get; init; }
@@ -58,7 +62,11 @@ internal sealed record DeliverySummary
     /// <summary>Calls of the journal's store that failed.</summary>
     public long StoreFailures { get; init; }
 
-    /// <summary>The last of them in the system's words; null when there was none.</summary>
+    /// <summary>Files of the journal that ended in octets that are no record: by a loss of power, or
+    /// damaged, and then there may have been readings.</summary>
+    public long TornRecords { get; init; }
+
+    /// <summary>The last failure in the system's words; null when there was none.</summary>
     public string? StoreFailure { get; init; }
 
     /// <summary>How many readings like these a board's flash would last; null without a journal.
@@ -78,6 +86,11 @@ internal sealed record DeliverySummary
             CultureInfo.InvariantCulture,
             $"delivered {Delivered} of {Queued + Restored} readings ({Restored} from the journal),"
             + $" waiting {Waiting}, dropped {Dropped}");
+        if (Unanswered is { } address)
+        {
+            yield return $"  nobody answered at {address} inside the tunnel";
+        }
+
         if (MedianMs is { } median && WorstMs is { } worst)
         {
             yield return string.Create(
@@ -98,6 +111,12 @@ internal sealed record DeliverySummary
             yield return !double.IsFinite(life) ? journal : string.Create(
                 CultureInfo.InvariantCulture,
                 $"{journal}; a board's flash lasts for {life / 1e6:F0} million readings like these");
+        }
+
+        if (TornRecords > 0)
+        {
+            yield return
+                "  the journal ended in octets that nobody can read: what was behind them is lost";
         }
 
         if (StoreFailure is { } failure)
@@ -124,12 +143,18 @@ internal sealed record DeliverySummary
         json.WriteNumber("resent", Resent);
         json.WriteNumber("reconnects", Reconnects);
         json.WriteNumber("refusals", Refusals);
+        if (Unanswered is { } address)
+        {
+            json.WriteString("unanswered", address);
+        }
+
         WriteIfAny(json, "octetsPerReading", OctetsPerReading);
         if (FlashReadings is { } life)
         {
             json.WriteNumber("flashWrites", FlashWrites);
             json.WriteNumber("flashOctets", FlashOctets);
             json.WriteNumber("flashErases", FlashErases);
+            json.WriteNumber("tornRecords", TornRecords);
             json.WriteNumber("storeFailures", StoreFailures);
             if (StoreFailure is { } failure)
             {

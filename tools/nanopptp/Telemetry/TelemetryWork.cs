@@ -55,6 +55,7 @@ internal sealed class TelemetryWork : ISessionWork, IDisposable
     private readonly DeliveryStatistics _statistics = new();
     private readonly DataPathProbe _probe;
     private readonly Dictionary<string, byte[]> _names = [];
+    private readonly int _ramOctets;
     private readonly byte[] _entry = new byte[ReadingQueueSettings.LongestReadingLimit];
     private bool _wasUp;
     private bool _isConcluded;
@@ -70,7 +71,8 @@ internal sealed class TelemetryWork : ISessionWork, IDisposable
     /// <param name="redialer">Its way back; null for none.</param>
     /// <param name="audience">Who is told.</param>
     /// <param name="nowMs">The present.</param>
-    /// <exception cref="ToolFailureException">The journal cannot be used, or a reading is too long.</exception>
+    /// <exception cref="ToolFailureException">The journal cannot be used, or a reading is too
+    /// long.</exception>
     public TelemetryWork(
         TelemetryOptions options,
         TimeSpan? duration,
@@ -111,6 +113,7 @@ internal sealed class TelemetryWork : ISessionWork, IDisposable
         _health = new Health(
             client, redialer!, _queue, _uplink, Encoding.ASCII.GetBytes(options.BaseName));
         _uplink.Health = _health;
+        _ramOctets = RamOctets(redialer);
         byte[] entropy = RandomNumberGenerator.GetBytes(EntropyLength);
         _uplink.Start(entropy, 0, entropy.Length, nowMs);
         CryptographicOperations.ZeroMemory(entropy);
@@ -229,8 +232,12 @@ internal sealed class TelemetryWork : ISessionWork, IDisposable
             Delivered = (uint)queue.Delivered,
             Waiting = _queue.Count,
             Dropped = (uint)queue.DroppedOldest + (uint)queue.DroppedNewest + (uint)queue.TooLong
-                + (uint)queue.Exhausted,
+                + (uint)queue.Exhausted + (uint)queue.GivenUp,
             Refusals = (uint)uplink.Refusals,
+            Unanswered = _wasUp && _queue.Count > 0 && queue.Delivered == 0
+                && uplink.Connections == 0 && uplink.Refusals == 0
+                ? (_options.Mqtt?.Address ?? _options.Coap!.Address).ToString()
+                : null,
             MedianMs = _statistics.MedianMs,
             WorstMs = _statistics.WorstMs,
             Retransmissions = (uint)(_uplink switch
@@ -246,13 +253,14 @@ internal sealed class TelemetryWork : ISessionWork, IDisposable
             FlashWrites = (uint)queue.Writes,
             FlashOctets = (uint)queue.WrittenOctets,
             FlashErases = (uint)queue.Erases,
+            TornRecords = (uint)queue.TornRecords,
             StoreFailures = (uint)queue.StoreFailures,
             StoreFailure = _store?.LastFailure,
             FlashReadings = _store is null
                 ? null
                 : FlashLife.Readings(
                     (uint)queue.Added, (uint)queue.Writes, (uint)queue.Erases),
-            RamOctets = RamOctets(),
+            RamOctets = _ramOctets,
         };
     }
 
@@ -438,10 +446,17 @@ internal sealed class TelemetryWork : ISessionWork, IDisposable
             : int.MaxValue;
     }
 
-    private int RamOctets()
+    /// <summary>Before anything has come: afterwards a message may point into the memory of the
+    /// tunnel, which is not telemetry's, and nothing is allocated any more.</summary>
+    private int RamOctets(Redialer? redialer)
     {
         BoardHeap heap = new();
         heap.Ignore(_client);
+        if (redialer is not null)
+        {
+            heap.Ignore(redialer);
+        }
+
         if (_store is not null)
         {
             // On a board it is another one.
