@@ -474,6 +474,11 @@ namespace nanoPptp.Telemetry.Queue
             int next = isFound && _journal.LeaseLimit > _next ? _journal.LeaseLimit : _next;
             int lost = _journal.LostNumbers;
             _next = next > int.MaxValue - lost ? int.MaxValue : next + lost;
+            if (!isFound && lost > 0 && _next < _sequenceIfIllegible)
+            {
+                // There were octets, and none of them tells how far the numbers had come.
+                _next = _sequenceIfIllegible;
+            }
         }
     }
 }

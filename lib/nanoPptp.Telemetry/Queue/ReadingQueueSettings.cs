@@ -38,11 +38,11 @@ namespace nanoPptp.Telemetry.Queue
         /// second.</summary>
         public int FirstSequence = 1;
 
-        /// <summary>The first sequence number where there is a journal that cannot be read, if that
-        /// is greater than <see cref="FirstSequence"/>: 0 to 2^31 - 2. A number that the hub has
-        /// seen already would be taken for a repetition, and the reading thrown away; seconds since
-        /// a fixed day are beyond every number that a sensor with less than one reading a second
-        /// has used.</summary>
+        /// <summary>The first sequence number where there is a journal that cannot be read, or of
+        /// which nothing is legible, if that is greater than <see cref="FirstSequence"/>: 0 to
+        /// 2^31 - 2. A number that the hub has seen already would be taken for a repetition, and
+        /// the reading thrown away; seconds since a fixed day are beyond every number that a sensor
+        /// with less than one reading a second has used.</summary>
         public int SequenceIfIllegible;
 
         /// <summary>What a file of the store has to hold at least, octets: everything in the queue,

@@ -202,6 +202,27 @@ public class StoreFailureTests
     }
 
     [Fact]
+    public void Where_all_records_are_destroyed_the_clock_gives_the_numbers_too()
+    {
+        QueueBench bench = Begin(9);
+        Assert.True(bench.Flush());
+        for (int file = 0; file < _store.FileCount; file++)
+        {
+            _store.Load(file, new byte[_store.Length(file)]);
+        }
+
+        ReadingQueueSettings settings = new()
+        {
+            Capacity = QueueBench.Settings.Capacity,
+            LongestReading = QueueBench.Settings.LongestReading,
+            SequenceIfIllegible = 200_000_000,
+        };
+        ReadingQueue queue = new(settings, _store);
+        Assert.True(queue.Restore(0));
+        Assert.Equal(200_000_000, queue.Add([1, 2, 3], 0, 3, 0));
+    }
+
+    [Fact]
     public void One_file_that_cannot_be_read_costs_its_readings_and_no_number()
     {
         QueueBench bench = Begin(0);
