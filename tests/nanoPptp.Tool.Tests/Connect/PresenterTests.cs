@@ -41,6 +41,7 @@ public sealed class PresenterTests
         json.Sent(1, 5);
         json.Received(new IPEndPoint(s_facts.Peer!, 7), 50000, "hé\n"u8);
         json.Application(UplinkEvent.Connected, 0);
+        json.Application(UplinkEvent.Nothing, 0);
         json.Application(UplinkEvent.Lost, 0);
         json.Application(UplinkEvent.Refused, 5);
         json.Delivered(1, 42);
@@ -63,6 +64,7 @@ public sealed class PresenterTests
             "{'event':'received','source':'10.98.0.1:7','destinationPort':50000,"
                 + "'octets':4,'hex':'68c3a90a'}",
             "{'event':'application','state':'connected'}",
+            "{'event':'application','state':'silent'}",
             "{'event':'application','state':'lost'}",
             "{'event':'application','state':'refused','number':5}",
             "{'event':'delivered','first':1,'last':42}",
@@ -96,6 +98,7 @@ public sealed class PresenterTests
         text.Command("plant/set", "on"u8);
         text.Command("plant/\x1b[2J", [0xFF]);
         text.Journaled(43);
+        text.Application(UplinkEvent.Nothing, 0);
         text.Application(UplinkEvent.Lost, 0);
         text.Application(UplinkEvent.Refused, 5);
         text.Application(UplinkEvent.Refused, 0x84);
@@ -112,6 +115,7 @@ public sealed class PresenterTests
                 "  delivered 1 to 42",
                 "  command on plant/set: 2 octets: on",
                 "  command on ?: 1 octets: ff",
+                "  the hub's application does not answer; it is asked again and again",
                 "  the hub's application is gone",
                 "  the hub's application refused with 5: not authorized, see --mqtt-user and"
                     + " --mqtt-password-file",

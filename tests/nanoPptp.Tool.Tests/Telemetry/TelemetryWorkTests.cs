@@ -177,6 +177,19 @@ public sealed class TelemetryWorkTests : IDisposable
     }
 
     [Fact]
+    public async Task A_server_that_never_answers_is_told_of_while_it_is_waited_for()
+    {
+        using LoopbackHub deaf = new() { Answer = (_, _) => [] };
+        using Session session = Session.Start(
+            deaf.Options() with { Telemetry = Options(Lines(3)) });
+        JsonElement silent = await session.WaitForAsync("application");
+        Assert.Equal("silent", silent.GetProperty("state").GetString());
+        session.Interruption.Interrupt();
+        JsonElement end = await session.EndAsync(ExitCode.Ok);
+        Assert.Equal(3, end.GetProperty("delivery").GetProperty("waiting").GetInt32());
+    }
+
+    [Fact]
     public async Task A_reading_that_waits_is_journaled_while_the_session_lasts()
     {
         using LoopbackHub deaf = new() { Answer = (_, _) => [] };

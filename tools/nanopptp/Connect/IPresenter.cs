@@ -55,7 +55,7 @@ internal interface IPresenter : IDisposable
     }
 
     /// <summary>The hub's application came, went or refused something.</summary>
-    /// <param name="happened">Connected, Lost or Refused.</param>
+    /// <param name="happened">Connected, Lost or Refused; Nothing: it does not answer.</param>
     /// <param name="code">With Refused: its number.</param>
     void Application(UplinkEvent happened, int code)
     {

@@ -125,6 +125,7 @@ internal sealed class JsonPresenter : IPresenter
         {
             UplinkEvent.Connected => "connected",
             UplinkEvent.Lost => "lost",
+            UplinkEvent.Nothing => "silent",
             _ => "refused",
         });
         if (happened == UplinkEvent.Refused)

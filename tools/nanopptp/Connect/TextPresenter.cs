@@ -136,6 +136,8 @@ internal sealed class TextPresenter : IPresenter
             {
                 UplinkEvent.Connected => "  the hub's application is there",
                 UplinkEvent.Lost => "  the hub's application is gone",
+                UplinkEvent.Nothing =>
+                    "  the hub's application does not answer; it is asked again and again",
                 _ => $"  the hub's application refused with {RefusalText.Of(code)}",
             },
             null);

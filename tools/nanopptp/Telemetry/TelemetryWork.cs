@@ -37,6 +37,9 @@ internal sealed class TelemetryWork : ISessionWork, IDisposable
     // So long the hub's application has for our goodbye.
     private const int GoodbyeMs = 2000;
 
+    // Somebody who answers does so within this time, or something is wrong.
+    private const int SilentMs = 10000;
+
     // So many readings are queued before the tunnel is looked after.
     private const int QueuedInARow = 64;
     private const int EntropyLength = 32;
@@ -62,6 +65,8 @@ internal sealed class TelemetryWork : ISessionWork, IDisposable
     private int? _sinceMs;
     private int? _goodbyeMs;
     private int? _healthMs;
+    private int? _silentMs;
+    private bool _isSilenceTold;
 
     /// <summary>Opens the journal and brings back what is in it.</summary>
     /// <param name="options">What is delivered, and where to.</param>
@@ -142,6 +147,7 @@ internal sealed class TelemetryWork : ISessionWork, IDisposable
     {
         Feed(nowMs);
         TellHealth(nowMs);
+        TellSilence(nowMs);
         SayGoodbyeInTime(nowMs);
         if (_client.Stage == Stage.Up && !_probe.IsThrough(nowMs))
         {
@@ -403,6 +409,24 @@ internal sealed class TelemetryWork : ISessionWork, IDisposable
         for (int sequence = first; sequence < _queue.NextSequence; sequence++)
         {
             _statistics.Queued(sequence, nowMs);
+        }
+    }
+
+    /// <summary>A wrong address is not refused by anybody: it is only silent.</summary>
+    private void TellSilence(int nowMs)
+    {
+        if (_uplink.IsConnected || _client.Stage != Stage.Up || _queue.Count == 0)
+        {
+            _silentMs = null;
+            _isSilenceTold = false;
+            return;
+        }
+
+        _silentMs ??= nowMs;
+        if (!_isSilenceTold && unchecked(nowMs - _silentMs.Value) >= SilentMs)
+        {
+            _isSilenceTold = true;
+            _audience.Tell(presenter => presenter.Application(UplinkEvent.Nothing, 0));
         }
     }
 
