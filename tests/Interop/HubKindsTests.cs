@@ -2,6 +2,7 @@
 // the shared guest.
 
 using System;
+using System.Collections.Generic;
 using System.Diagnostics;
 using System.Globalization;
 using System.IO;
@@ -29,6 +30,11 @@ public sealed partial class HubKindsTests : HubTest
         _output = output;
     }
 
+    /// <summary>The stages in their order. On a busy machine pppd's acknowledgment may come after our
+    /// repeated request, and then both ends pass LCP a second time (RFC 1661 s.4.1, RCR in Opened).
+    /// </summary>
+    private static IEnumerable<string> Passed(NanoPptp tool) => tool.Stages.Distinct();
+
     [Fact]
     public async Task With_RADIUS_readings_arrive_and_no_key_is_printed()
     {
@@ -42,7 +48,7 @@ public sealed partial class HubKindsTests : HubTest
         await tool.EndAsync(expectedExitCode: 0);
 
         Assert.Equal("MPPE-128 stateless", up.GetProperty("mppe").GetString());
-        Assert.Equal(s_allStages, tool.Stages);
+        Assert.Equal(s_allStages, Passed(tool));
         await AssertArrivedAsync(sink, hub);
         // FreeRADIUS says Success without the words that pppd itself would add.
         Assert.Matches(SuccessWithoutMessage(), pppd.Text);
