@@ -50,7 +50,7 @@ namespace nanoPptp.Telemetry.Mqtt
 
         // Octets of the stream that publishing leaves free, so that acknowledgments, pings and the
         // last word find room: a stream that is full in both directions would never move again.
-        private const int ControlReserve = 16;
+        internal const int ControlReserve = 16;
 
         private const int Idle = 0;
         private const int Connecting = 1;

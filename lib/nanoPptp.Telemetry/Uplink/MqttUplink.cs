@@ -388,9 +388,7 @@ namespace nanoPptp.Telemetry.Uplink
 
         private int MostPack(MqttUplinkSettings settings)
         {
-            // MqttClient keeps some octets of the ring for its own words.
-            const int Reserve = 16;
-            return settings.PackCapacity + Overhead(_topic.Length) + Reserve;
+            return settings.PackCapacity + Overhead(_topic.Length) + MqttClient.ControlReserve;
         }
 
         // Fixed header, length of the topic, packet identifier: MQTT 3.1.1 s.2.2.3 and s.3.3.

@@ -114,7 +114,7 @@ namespace nanoPptp.Telemetry.Uplink
             get { return _octets; }
         }
 
-        /// <summary>Octets of the pack that <see cref="Fill"/> made.</summary>
+        /// <summary>Octets of the pack that <see cref="FillPack"/> made.</summary>
         private protected int Length { get; private set; }
 
         /// <summary>Number of its first reading.</summary>

@@ -3,7 +3,6 @@
 using System;
 using System.Collections.Generic;
 using System.Text;
-using nanoPptp.Telemetry.Coap;
 using nanoPptp.Telemetry.Queue;
 using nanoPptp.Telemetry.Senml;
 using nanoPptp.Telemetry.Tests.Senml;
@@ -23,7 +22,7 @@ public sealed class HealthStatusTests : IDisposable
     [Fact]
     public void The_status_is_told_with_the_settings_as_they_are()
     {
-        CoapUplink uplink = BeginCoap();
+        CoapUplink uplink = _bench.BeginCoap(_queue, _pack);
         uplink.Health = new Health(
             _bench.Sensor.Client, null, _queue, uplink, Encoding.ASCII.GetBytes("urn:dev:mac:0024befffe804ff1:"));
         _bench.SendDatagram([0x41, 1, 1, 2, 9, 0xB6, .. Encoding.ASCII.GetBytes("status")]);
@@ -43,7 +42,7 @@ public sealed class HealthStatusTests : IDisposable
     {
         var queue = new ReadingQueue(
             new ReadingQueueSettings { Overflow = OverflowPolicy.NewestGoes, Capacity = 140 }, null);
-        CoapUplink uplink = BeginCoap();
+        CoapUplink uplink = _bench.BeginCoap(_queue, _pack);
         var health = new Health(
             _bench.Sensor.Client, null, queue, uplink, Encoding.ASCII.GetBytes("urn:s:"));
         int told = health.Enqueue(1_784_371_200_000, 100, _bench.NowMs);
@@ -55,17 +54,5 @@ public sealed class HealthStatusTests : IDisposable
         }
 
         Assert.True(told >= Health.ValueCount);
-    }
-
-    private CoapUplink BeginCoap()
-    {
-        var settings = new CoapUplinkSettings
-        {
-            Target = new CoapTarget(UplinkBench.HubAddress, 5683, "p", null, null),
-        };
-        var uplink = new CoapUplink(
-            _bench.Sensor.Client, _bench.Sensor.Endpoint, _queue, _pack, settings);
-        _bench.Begin(uplink);
-        return uplink;
     }
 }

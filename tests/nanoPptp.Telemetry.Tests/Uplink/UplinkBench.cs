@@ -8,6 +8,8 @@ using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.Linq;
 using nanoPptp.Client;
+using nanoPptp.Telemetry.Coap;
+using nanoPptp.Telemetry.Queue;
 using nanoPptp.Telemetry.Senml;
 using nanoPptp.Telemetry.Tests.Tcp;
 using nanoPptp.Telemetry.Uplink;
@@ -81,6 +83,17 @@ internal sealed class UplinkBench : IHubObserver, IDisposable
         Uplink = uplink;
         uplink.Start(Enumerable.Range(1, 32).Select(n => (byte)n).ToArray(), 0, 32, NowMs);
         Round();
+    }
+
+    internal CoapUplink BeginCoap(ReadingQueue queue, SenmlPack pack)
+    {
+        var settings = new CoapUplinkSettings
+        {
+            Target = new CoapTarget(HubAddress, 5683, "p", null, null),
+        };
+        var uplink = new CoapUplink(Sensor.Client, Sensor.Endpoint, queue, pack, settings);
+        Begin(uplink);
+        return uplink;
     }
 
     // Something changed that only the test knows of, such as a new reading.

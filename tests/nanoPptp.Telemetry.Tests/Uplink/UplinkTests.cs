@@ -523,7 +523,7 @@ public sealed class UplinkTests : IDisposable
         _bench.CoapAnswers = d => d[1] == 2
             ? [(byte)(0x60 | (d[0] & 15)), 0xA3, .. d.AsSpan(2, 2 + (d[0] & 15)), 0xD2, 1, 1, 44]
             : [];
-        BeginCoap();
+        _bench.BeginCoap(_queue, _pack);
         _bench.Add(_queue, 1);
         _bench.Round();
         _bench.Advance(299_000);
@@ -539,7 +539,7 @@ public sealed class UplinkTests : IDisposable
         _bench.CoapAnswers = d => d[1] == 2 && d.Length > 150
             ? [(byte)(0x60 | (d[0] & 15)), 0x8D, .. d.AsSpan(2, 2 + (d[0] & 15))]
             : UplinkBench.Create(d);
-        BeginCoap();
+        _bench.BeginCoap(_queue, _pack);
         for (int i = 0; i < 40; i++)
         {
             _bench.Add(_queue, i);
@@ -605,18 +605,6 @@ public sealed class UplinkTests : IDisposable
     {
         var uplink = new MqttUplink(
             _bench.Sensor.Client, _bench.Sensor.Endpoint, queue ?? _queue, _pack, _mqtt);
-        _bench.Begin(uplink);
-        return uplink;
-    }
-
-    private CoapUplink BeginCoap()
-    {
-        var settings = new CoapUplinkSettings
-        {
-            Target = new CoapTarget(UplinkBench.HubAddress, 5683, "p", null, null),
-        };
-        var uplink = new CoapUplink(
-            _bench.Sensor.Client, _bench.Sensor.Endpoint, _queue, _pack, settings);
         _bench.Begin(uplink);
         return uplink;
     }
